@@ -1,0 +1,1 @@
+"""Tells small-business owners which tasks others may do, and which they must keep."""

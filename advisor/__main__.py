@@ -1,0 +1,212 @@
+"""The command line: check one text, hold a conversation, or serve the web application."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from advisor.domain import Assessment, Certainty, Conversation, Facts
+from advisor.judge import all_judged
+from advisor.reading import read
+from advisor.rulebook import Rulebook, RulebookError, standard
+
+if TYPE_CHECKING:
+    from advisor.model import Model
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="advisor", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="what the rules alone say about a text")
+    check.add_argument("text", nargs="*", metavar="TEXT", help="a task or a message; read from standard input where there is none")
+    check.add_argument("--jsonl", action="store_true", help='read lines {"text": …}, write one line each')
+    chat = commands.add_parser("chat", help="a conversation in the terminal")
+    chat.add_argument("--jsonl", action="store_true", help='read lines {"conversation": "id", "say": …}, write one line each')
+    chat.add_argument("--no-model", action="store_true", help="answer from the rules alone")
+    serve = commands.add_parser("serve", help="the web application")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=port, default=8501, help="port to listen on (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "check":
+            return check_lines(sys.stdin) if options.jsonl else check_texts(options.text or [sys.stdin.read()])
+        if options.command == "chat":
+            model = None if options.no_model else connected()
+            return chat_lines(sys.stdin, model) if options.jsonl else chat_in_terminal(model)
+        return serve_web(options.host, options.port)
+    except RulebookError as problem:
+        print(f"advisor: {problem}", file=sys.stderr)
+        return 2
+
+
+def port(text: str) -> int:
+    """A port number, for argparse."""
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is no port: give one from 0 to 65535")
+    return number
+
+
+def connected() -> "Model | None":
+    """The model that the settings name, if any."""
+    from advisor.settings import SettingsError, load
+    from advisor.web import model_from
+
+    try:
+        return model_from(load())
+    except SettingsError as problem:
+        raise SystemExit(f"advisor: {problem}") from problem
+
+
+# --- check ------------------------------------------------------------------------------------------------------------
+
+
+def assessed(text: str, rulebook: Rulebook) -> tuple[Assessment, ...]:
+    """What the rules alone say about a message that stands by itself."""
+    reading = read(text, Conversation(), rulebook)
+    return all_judged(reading.tasks, Facts(reading.heads), rulebook)
+
+
+def as_json(assessment: Assessment) -> dict[str, Any]:
+    """One task of ``check``'s output."""
+    rules = [
+        {
+            "rule": int(number),
+            "certainty": min((each.certainty for each in found), key=list(Certainty).index),
+            "evidence": list(dict.fromkeys(quote.words for each in found for quote in each.evidence)),
+        }
+        for number in assessment.rules
+        for found in [[each for each in assessment.findings if each.rule is number]]
+    ]
+    return {
+        "task": assessment.task.quote.words,
+        "verdict": assessment.verdict,
+        "certainty": assessment.certainty,
+        "rules": rules,
+        "question": assessment.question,
+    }
+
+
+def check_texts(texts: Sequence[str]) -> int:
+    """Print what the rules say about each text, for people."""
+    rulebook = standard()
+    for text in texts:
+        assessments = assessed(text, rulebook)
+        if not assessments:
+            print("No task found in that.")
+        for each in assessments:
+            print(f"{each.verdict.replace('_', ' ')} ({each.certainty}): {each.task.quote.words}")
+            for rule in as_json(each)["rules"]:
+                words = ", ".join(f"“{quote}”" for quote in rule["evidence"])
+                print(f"  rule {rule['rule']} ({rulebook.rules[rule['rule']].title}), {rule['certainty']}: {words}")
+            if each.question:
+                print(f"  {each.question}")
+    return 0
+
+
+class BadLine(ValueError):
+    """A line of input that can't be used; its text names the mend."""
+
+
+def records(lines: Iterable[str], keys: Sequence[str]) -> Iterator[dict[str, str] | BadLine]:
+    """JSON lines with these text fields, each as a record or as what is wrong with it; blank lines are passed over."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as problem:
+            yield BadLine(f"line {number} is not JSON ({problem}): write one object a line")
+            continue
+        wanted = ", ".join(f'"{key}": "…"' for key in keys)
+        if not isinstance(record, dict) or not all(isinstance(record.get(key), str) for key in keys):
+            yield BadLine(f"line {number} is not of the form {{{wanted}}}: give each as a text")
+            continue
+        yield {key: record[key] for key in keys}
+
+
+def put(record: dict[str, Any]) -> None:
+    """Write one JSON line at once, so that a program at the other end can go on."""
+    print(json.dumps(record, ensure_ascii=True), flush=True)
+
+
+def check_lines(lines: TextIO) -> int:
+    """Answer JSON lines with JSON lines; 1 where any line was bad."""
+    rulebook = standard()
+    status = 0
+    for record in records(lines, ["text"]):
+        if isinstance(record, BadLine):
+            put({"error": str(record)})
+            status = 1
+            continue
+        put({"text": record["text"], "tasks": [as_json(each) for each in assessed(record["text"], rulebook)]})
+    return status
+
+
+# --- chat -------------------------------------------------------------------------------------------------------------
+
+
+def chat_lines(lines: TextIO, model: "Model | None") -> int:
+    """Hold the conversations of JSON lines, which may interleave; 1 where any line was bad."""
+    from advisor.conversation import respond
+
+    rulebook = standard()
+    conversations: dict[str, Conversation] = {}
+    status = 0
+    for record in records(lines, ["conversation", "say"]):
+        if isinstance(record, BadLine):
+            put({"error": str(record)})
+            status = 1
+            continue
+        name = record["conversation"]
+        conversations[name] = respond(record["say"], conversations.get(name, Conversation()), rulebook, model)
+        turn = conversations[name].turns[-1]
+        put(
+            {
+                "conversation": name,
+                "turn": len(conversations[name].turns),
+                "kind": turn.kind,
+                "reply": turn.reply,
+                "tasks": [as_json(each) | {"decided_by": each.decided_by, "overridden": each.overridden} for each in turn.assessments],
+                "question": turn.question,
+                "model": turn.model,
+            }
+        )
+    return status
+
+
+def chat_in_terminal(model: "Model | None") -> int:
+    """Hold one conversation with whoever sits at the terminal."""
+    from advisor.conversation import respond
+
+    rulebook = standard()
+    conversation = Conversation()
+    print("Tell me about a task you would like to hand over. An empty line ends the conversation.")
+    while True:
+        try:
+            said = input("> ").strip()
+        except (EOFError, KeyboardInterrupt):
+            print()
+            return 0
+        if not said:
+            return 0
+        conversation = respond(said, conversation, rulebook, model)
+        turn = conversation.turns[-1]
+        print(f"\n{turn.reply}\n" + (f"({turn.note})\n" if turn.note else ""))
+
+
+# --- serve ------------------------------------------------------------------------------------------------------------
+
+
+def serve_web(host: str, number: int) -> int:
+    """Run the web application until it is stopped."""
+    import uvicorn
+
+    uvicorn.run("advisor.web:application", factory=True, host=host, port=number, log_level="warning")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,196 @@
+"""Findings and facts into a verdict, and the last word over a model. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from advisor.domain import (
+    Advice,
+    Assessment,
+    Certainty,
+    DecidedBy,
+    DepartmentHead,
+    Facts,
+    Finding,
+    Opinion,
+    Quote,
+    RuleNumber,
+    Task,
+    Understanding,
+    Verdict,
+)
+from advisor.rulebook import Rulebook
+
+UNKNOWN_QUESTION = (
+    "Does it touch people who work for you, where the company is going, a business relationship, "
+    "something you know nothing about, or none of these?"
+)
+
+
+def judge(task: Task, facts: Facts, rulebook: Rulebook) -> Assessment:
+    """What the rules alone say about one task.
+
+    Args:
+        task: The task with the rule layer's findings.
+        facts: What is known about the business: who heads which function.
+        rulebook: For the questions that the rules ask.
+
+    Returns:
+        The gravest verdict that a finding calls for. Where one fact would decide it is ``ask``, with one question and
+        the verdict that stands if it is skipped; with nothing recognised, ``ask`` with no provisional verdict.
+    """
+    clear = [finding for finding in task.findings if finding.certainty is Certainty.CLEAR]
+    if clear:
+        verdict = max((by_rule(finding, task, facts) for finding in clear), key=lambda each: each.gravity)
+        return Assessment(task, verdict, Certainty.CLEAR, task.findings)
+    asking = next((finding for finding in task.findings if finding.asks), None)
+    if asking:
+        provisional = by_rule(asking, task, facts)
+        return Assessment(task, Verdict.ASK, Certainty.POSSIBLE, task.findings, rulebook.rules[asking.rule].question, provisional)
+    if task.findings:
+        return Assessment(task, Verdict.HAND_OFF, Certainty.POSSIBLE, task.findings)
+    if task.work:
+        return Assessment(task, Verdict.HAND_OFF, Certainty.NONE)
+    return Assessment(task, Verdict.ASK, Certainty.UNKNOWN, question=UNKNOWN_QUESTION)
+
+
+def by_rule(finding: Finding, task: Task, facts: Facts) -> Verdict:
+    """The verdict that one rule calls for, were it clear."""
+    if finding.rule is RuleNumber.UNDERSTANDING:
+        return Verdict.LEARN_FIRST
+    if finding.rule is RuleNumber.TRAINING and head_of(task, facts):
+        return Verdict.STAY_INVOLVED
+    return Verdict.KEEP
+
+
+def head_of(task: Task, facts: Facts) -> DepartmentHead | None:
+    """The present head of the function that a training task is about, if there is one.
+
+    The newest statement about a function counts. A head whose function the words don't tell is taken for the task's
+    own; so is a head where the task's function isn't told.
+    """
+    for head in reversed(facts.heads):
+        if head.function == task.field or head.function is None or task.field is None:
+            return head if head.present else None
+    return None
+
+
+def all_judged(tasks: Sequence[Task], facts: Facts, rulebook: Rulebook) -> tuple[Assessment, ...]:
+    """Each task's assessment, in order."""
+    return tuple(judge(task, facts, rulebook) for task in tasks)
+
+
+def answered(assessment: Assessment, answer: str, words: Quote) -> tuple[Task, ...]:
+    """The task of an open question, as the owner's answer leaves it.
+
+    Args:
+        assessment: The one whose question was put.
+        answer: The answer, by the name of its entry in ``turns.toml``.
+        words: The owner's words, which become evidence.
+
+    Returns:
+        The task with what the answer makes certain; two tasks where the answer parts it ("both"); the same task
+        where the answer doesn't fit the question.
+    """
+    task = assessment.task
+    asking = next((finding for finding in task.findings if finding.asks), None)
+    if asking is None:
+        return answered_unknown(task, answer, words)
+    certain = Finding(asking.rule, Certainty.CLEAR, (*asking.evidence, words), asking.sign)
+    rest = tuple(finding for finding in task.findings if finding is not asking)
+    kept = replace(task, findings=(certain, *rest))
+    freed = replace(task, findings=rest, work=task.work or AS_TOLD)
+    kept_by, freed_by = DECIDING_ANSWERS[asking.rule]
+    if answer == "both" and asking.rule is RuleNumber.TRAINING:
+        return kept, freed
+    if answer in kept_by:
+        return (kept,)
+    return (freed,) if answer in freed_by else (task,)
+
+
+DECIDING_ANSWERS: dict[RuleNumber, tuple[frozenset[str], frozenset[str]]] = {
+    RuleNumber.HIRING: (frozenset({"deciding", "both", "people"}), frozenset({"legwork", "no"})),
+    RuleNumber.VISION: (frozenset({"deciding", "both"}), frozenset({"legwork", "no"})),
+    RuleNumber.TRAINING: (frozenset({"people", "both"}), frozenset({"outsiders"})),
+    RuleNumber.RELATIONSHIPS: (frozenset({"deciding", "both", "relationship"}), frozenset({"legwork", "no"})),
+    RuleNumber.UNDERSTANDING: (frozenset({"no", "ignorance"}), frozenset({"yes"})),
+}
+"""For each rule's question, the answers that keep the task and those that free it."""
+
+AS_TOLD = "work that you say touches none of the five rules"
+NAMED_RULE = {
+    "people": RuleNumber.HIRING,
+    "deciding": RuleNumber.HIRING,
+    "vision": RuleNumber.VISION,
+    "relationship": RuleNumber.RELATIONSHIPS,
+    "ignorance": RuleNumber.UNDERSTANDING,
+}
+
+
+def answered_unknown(task: Task, answer: str, words: Quote) -> tuple[Task, ...]:
+    """A task that wasn't recognised, as the owner's answer leaves it: freed, or with the rule that it touches."""
+    if answer == "no":
+        return (replace(task, work=AS_TOLD),)
+    number = NAMED_RULE.get(answer)
+    if number is None:
+        return (task,)
+    sure = number is RuleNumber.UNDERSTANDING
+    certainty = Certainty.CLEAR if sure else Certainty.POSSIBLE
+    return (replace(task, findings=(*task.findings, Finding(number, certainty, (words,), "told", asks=not sure))),)
+
+
+def skipped(assessment: Assessment) -> Assessment:
+    """An open question left unanswered: its provisional verdict stands, where there is one."""
+    return replace(assessment, verdict=assessment.provisional or Verdict.ASK, question=None)
+
+
+def understood(task: Task, understanding: Understanding) -> Task:
+    """The task as the owner's new grasp of it leaves it: rule 5 lifted, or found."""
+    rest = tuple(finding for finding in task.findings if finding.rule is not RuleNumber.UNDERSTANDING)
+    if understanding.enough:
+        return replace(task, findings=rest, work=task.work or "work that you can judge")
+    return replace(task, findings=(*rest, Finding(RuleNumber.UNDERSTANDING, Certainty.CLEAR, (understanding.quote,), "told")))
+
+
+def settle(assessments: Sequence[Assessment], advice: Advice | None, rulebook: Rulebook) -> tuple[Assessment, ...]:
+    """Give the rules the last word over a model's advice.
+
+    Args:
+        assessments: What the rule layer found, one per task, in the order of the message.
+        advice: What the model answered for the same tasks, or ``None`` where there was no usable answer.
+        rulebook: For the words of a rule that the model names.
+
+    Returns:
+        One assessment per task. A clear one is returned as it came, marked ``overridden`` where the model wanted
+        otherwise. An unclear one takes the model's verdict if a rule is named for it, never a milder one than the
+        rule layer's; work around a kept task stays as it is.
+
+    Source: the order of gravity is ``Verdict``'s.
+    """
+    opinions = advice.opinions if advice else {}
+    return tuple(settled(each, opinions.get(place), rulebook) for place, each in enumerate(assessments))
+
+
+def settled(assessment: Assessment, opinion: Opinion | None, rulebook: Rulebook) -> Assessment:
+    """One assessment after the model was heard."""
+    if opinion is None:
+        return assessment
+    heard = replace(assessment, model_verdict=opinion.verdict)
+    if assessment.certainty is Certainty.CLEAR:
+        return replace(heard, overridden=opinion.verdict is not assessment.verdict)
+    if any(finding.around for finding in assessment.findings):
+        return replace(heard, overridden=opinion.verdict is not Verdict.HAND_OFF)
+    named = max((VERDICT_BY_RULE[number] for number in opinion.rules), key=lambda verdict: verdict.gravity, default=Verdict.HAND_OFF)
+    if assessment.certainty is Certainty.UNKNOWN and opinion.verdict is Verdict.HAND_OFF and not opinion.rules:
+        return replace(heard, verdict=Verdict.HAND_OFF, question=None, decided_by=DecidedBy.MODEL, reason=opinion.reason)
+    if opinion.rules and named.gravity > assessment.verdict.gravity:
+        findings = (*assessment.findings, *(by_model(number, assessment.task, rulebook) for number in opinion.rules if number not in assessment.rules))
+        return replace(heard, verdict=named, findings=findings, question=None, provisional=None, decided_by=DecidedBy.MODEL, reason=opinion.reason)
+    return replace(heard, overridden=opinion.verdict.gravity < assessment.verdict.gravity)
+
+
+VERDICT_BY_RULE = {number: Verdict.LEARN_FIRST if number is RuleNumber.UNDERSTANDING else Verdict.KEEP for number in RuleNumber}
+
+
+def by_model(number: RuleNumber, task: Task, rulebook: Rulebook) -> Finding:
+    """A rule that the model heard in a task, with the task's own words as evidence."""
+    return Finding(number, Certainty.POSSIBLE, (task.quote,), "heard by the model", rulebook.rules[number].boundary)

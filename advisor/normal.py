@@ -1,0 +1,185 @@
+"""A message as plain lower-case words, each with its place in the original.
+
+Disguises are undone here (look-alike letters, invisible characters, digits for letters, letters spaced apart), so
+that every later step reads the same words whatever they were dressed in, and can still quote the owner exactly.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Break(IntEnum):
+    """How strongly a word is set apart from the one before it."""
+
+    NONE = 0
+    COMMA = 1
+    CLAUSE = 2
+    SENTENCE = 3
+    ITEM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a message, in parallel lists: word ``i`` is ``forms[i]`` at ``message[starts[i]:ends[i]]``."""
+
+    message: str
+    forms: list[str]
+    starts: list[int]
+    ends: list[int]
+    breaks: list[Break]
+    """What stands before each word; one longer than the words, the last entry being the message's end."""
+    asked: list[bool]
+    """Whether a question mark stands directly before each word; as long as ``breaks``."""
+
+    def __len__(self) -> int:
+        return len(self.forms)
+
+
+LOOK_ALIKES = str.maketrans(
+    "аеорсухіјѕԁһԛԝгпткмвньзҮүӏԍʟ" + "αορνικτεμυχηγβρωζ" + "ıłøđħŧƒɑɡɩʀ" + "’‘‛ʼ´`＇“”„«»–—―‐‑‒−…",
+    "aeopcyxijsdhqwrntkmbhb3YyigL" + "aopvikteuuxnybpwz" + "ilodhtfagir" + "'''''''\"\"\"\"\"-------.",
+)
+DIGITS_AS_LETTERS = str.maketrans("013457@$!|8", "oieastasiib")
+
+WORD = re.compile(
+    r"(?P<tag>(?:(?<=\n)|(?<=[?!.] )|^)\[hiring\](?=\s*\w))"
+    r"|(?P<spaced>(?<![a-z0-9])(?:[a-z0-9@$][ .*_-](?=[a-z0-9@$](?![a-z0-9]))){2,}[a-z0-9@$])"
+    r"|(?P<word>[a-z0-9@$€£]+(?:['.][a-z0-9]+|(?<=\d),\d{3})*)"
+    r"|(?P<mark>\n|[^\sa-z0-9@$€£])"
+)
+BULLET = re.compile(r"\n\s*(?:[-*•·–>]|\(?\d{1,2}[.)]|[a-d]\))\s+")
+INLINE_ITEM = re.compile(r"(?<=[\s:,;])\(?\d{1,2}\)\s+(?=[a-z])")
+
+CONTRACTIONS: dict[str, tuple[str, ...]] = {
+    **{
+        stem + t: (base, "not")
+        for stem, base in {
+            "don": "do", "doesn": "does", "didn": "did", "isn": "is", "aren": "are", "wasn": "was", "weren": "were",
+            "can": "can", "couldn": "could", "won": "will", "wouldn": "would", "shouldn": "should", "haven": "have",
+            "hasn": "has", "hadn": "had", "mustn": "must", "needn": "need", "ain": "is",
+        }.items()
+        for t in ("'t", "t")
+        if stem + t not in ("wont",)
+    },
+    "cannot": ("can", "not"), "im": ("i", "am"), "ive": ("i", "have"), "youre": ("you", "are"), "theyre": ("they", "are"),
+    "hes": ("he", "is"), "shes": ("she", "is"), "thats": ("that", "is"), "whats": ("what", "is"), "whos": ("who", "is"),
+    "theres": ("there", "is"), "weve": ("we", "have"), "theyve": ("they", "have"), "youve": ("you", "have"), "lets": ("let", "us"),
+    "let's": ("let", "us"), "dunno": ("do", "not", "know"), "gonna": ("going", "to"), "wanna": ("want", "to"),
+    "gotta": ("got", "to"), "gimme": ("give", "me"), "lemme": ("let", "me"), "wont": ("will", "not"), "innit": ("is", "it", "not"),
+    "u": ("you",), "ur": ("your",), "pls": ("please",), "plz": ("please",), "sb": ("somebody",), "smb": ("somebody",),
+    "mgr": ("manager",), "dept": ("department",), "biz": ("business",), "asst": ("assistant",), "ppl": ("people",),
+}  # fmt: skip
+ENDINGS = {"'ll": ("will",), "'re": ("are",), "'ve": ("have",), "'m": ("am",), "'d": ("would",)}
+ARE_WORDS_WITH_IS = frozenset("he she it that what who there here where how when this everything everyone somebody someone".split())
+
+
+def words(message: str, known: frozenset[str] = frozenset()) -> Words:
+    """Read a message as words.
+
+    Args:
+        message: Any text at all.
+        known: The words that the rule files speak of; digits and spaced-out letters are undone where that yields one.
+
+    Returns:
+        Its words in lower case and without disguise. Takes time linear in the length of the message.
+    """
+    plain, places = fold(message)
+    forms: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    breaks: list[Break] = []
+    asked: list[bool] = []
+    gap, question = Break.ITEM, False
+    shouted = message.isupper()
+    items = {match.end() for match in BULLET.finditer("\n" + plain)}
+    items = {at - 1 for at in items} | {match.end() for match in INLINE_ITEM.finditer(plain)}
+    skipped = {
+        at
+        for pattern, shift in ((BULLET, 1), (INLINE_ITEM, 0))
+        for match in pattern.finditer("\n" * shift + plain)
+        for at in range(match.start() - shift, match.end() - shift)
+    }
+    for match in WORD.finditer(plain):
+        at, token = match.start(), match.group()
+        if at in skipped and token != "\n":
+            continue
+        if at in items:
+            gap = Break.ITEM
+        if match.lastgroup != "mark":
+            if match.lastgroup == "tag":
+                gap = max(gap, Break.SENTENCE)
+            elif match.lastgroup == "spaced":
+                token = "".join(letter for letter in token if letter not in " .*_-")
+            start, end = places[at], places[match.end() - 1] + 1
+            written = message[start:end]
+            for form in ("i.t",) if written == "IT" and not shouted else expand(undisguised(token, known)):
+                forms.append(form)
+                starts.append(start)
+                ends.append(end)
+                breaks.append(gap)
+                asked.append(question)
+                gap, question = Break.NONE, False
+            continue
+        gap = max(gap, punctuation(token, plain, match.end()))
+        question = question or token == "?"
+    breaks.append(max(gap, Break.SENTENCE))
+    asked.append(question)
+    return Words(message, forms, starts, ends, breaks, asked)
+
+
+def fold(message: str) -> tuple[str, range | list[int]]:
+    """Lower-case Latin letters for a message, and the place in it that each came from."""
+    if message.isascii():
+        return message.lower(), range(len(message))
+    letters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(message):
+        if character < "\x80":
+            letters.append(character.lower())
+            places.append(place)
+            continue
+        for part in unicodedata.normalize("NFKD", character.lower().translate(LOOK_ALIKES)):
+            if unicodedata.category(part) in ("Mn", "Cf", "Me"):
+                continue
+            for letter in part.lower().translate(LOOK_ALIKES):
+                letters.append(letter)
+                places.append(place)
+    return "".join(letters), places
+
+
+def punctuation(mark: str, plain: str, after: int) -> Break:
+    """How strongly a mark sets apart what follows it."""
+    if mark == "\n":
+        return Break.ITEM
+    if mark in ".?!":
+        return Break.SENTENCE if after >= len(plain) or not plain[after].isalnum() else Break.NONE
+    if mark in ";:()[]{}" or ord(mark) > 0x2000:
+        return Break.CLAUSE
+    if mark == "-":
+        spaced = after < len(plain) and plain[after] in " -" and plain[after - 2 : after - 1] in (" ", "-", "")
+        return Break.CLAUSE if spaced else Break.NONE
+    return Break.COMMA if mark in ",/" else Break.NONE
+
+
+def expand(token: str) -> tuple[str, ...]:
+    """The words that one written token stands for: "don't" is two, "mum's" is one."""
+    if token in CONTRACTIONS:
+        return CONTRACTIONS[token]
+    if "'" not in token:
+        return (token,)
+    stem, _, ending = token.rpartition("'")
+    if ending == "s":
+        return (stem, "is") if stem in ARE_WORDS_WITH_IS else (stem,)
+    if "'" + ending in ENDINGS:
+        return (stem, *ENDINGS["'" + ending])
+    return (stem, ending) if ending == "t" else (token.replace("'", ""),)
+
+
+def undisguised(token: str, known: frozenset[str]) -> str:
+    """The token with digits and signs turned back into letters, where that makes it a word the rule files speak of."""
+    if token in known or token.isalpha() or not any(character.isalpha() for character in token):
+        return token
+    plain = token.translate(DIGITS_AS_LETTERS)
+    return plain if plain in known else token

@@ -1,0 +1,403 @@
+"""The small language in which rule files describe wording: lists of words, and phrases over them.
+
+A phrase is read word by word, left to right::
+
+    fire            this very word
+    fire~           the word in any form: fires, fired, firing
+    <staff>         any member of the list "staff", which may be several words long
+    a|b~|<c>        one of these
+    [x|y]           may be there or not
+    ..              up to three words of any kind; "..." up to seven; never past punctuation or into another clause
+    ^  $            the clause begins, or ends, here
+    {it}            one or more words up to the end of the clause, kept as what the phrase is about
+
+Small words ("the", "our", "new") may stand between any two of these, and so may a second verb that shares the object:
+"<hire> <staff>" also reads "hire and train our new staff".
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+from advisor.normal import Break, Words
+
+Owner = TypeVar("Owner")
+
+SHORT_GAP, LONG_GAP, LONGEST_TOPIC = 3, 7, 12
+JOINING = frozenset({"and", "or", "&", "then", "plus", "nor"})
+BARRIERS = frozenset("and or but so because while when if then plus unless until though although whether which".split())
+PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ees", "men")
+"""By which a word that no list has is taken for people: "drafters"."""
+TURNS_AWAY = frozenset({"but", "so", "because", "just", "only", "yet", "however", "though", "can", "should", "could"})
+VOWELS = frozenset("aeiou")
+
+
+class PhraseError(ValueError):
+    """A phrase or list that can't be read; its text names the mend."""
+
+
+class Element(NamedTuple):
+    """One step of a phrase: one of these labels; or, with no labels, a gap or a topic."""
+
+    labels: frozenset[str]
+    optional: bool = False
+    gap: int = 0
+    topic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase, ready to be looked for."""
+
+    text: str
+    elements: tuple[Element, ...]
+    at_start: bool
+    at_end: bool
+    joins: bool
+    """Whether a second verb that shares the object may stand within it."""
+    needs: tuple[frozenset[str], ...]
+    """For each step that must be there, what would do; none of it in a message rules the phrase out at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match(Generic[Owner]):
+    """A phrase found in a message: words ``start`` to ``end``, half-open, and the topic's where it has one."""
+
+    owner: Owner
+    start: int
+    end: int
+    topic: tuple[int, int] | None = None
+
+
+class Lists:
+    """Named lists of words and short phrases, each member in all its forms.
+
+    Args:
+        verbs: Members inflected at their first word ("lay off": laying off).
+        nouns: Members inflected at their last word ("new hire": new hires).
+        phrases: Members taken as they are.
+        irregular: Forms that no rule gives, by base form.
+
+    Raises:
+        PhraseError: A list names one that doesn't exist, or names itself.
+    """
+
+    def __init__(
+        self,
+        verbs: Mapping[str, Sequence[str]],
+        nouns: Mapping[str, Sequence[str]],
+        phrases: Mapping[str, Sequence[str]],
+        irregular: Mapping[str, Sequence[str]],
+    ) -> None:
+        self.irregular = irregular
+        self.names = frozenset(verbs) | frozenset(nouns) | frozenset(phrases) | {"people_noun"}
+        self.labels: dict[str, tuple[str, ...]] = {}
+        """What each single word is labelled with."""
+        self.longer: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        """By first word, what the words after it must be, and the label that all of them then bear."""
+        singles: dict[str, dict[str, None]] = {}
+        parents = self.included(verbs, nouns, phrases)
+        self.name_labels = tuple(f"<{each}>" for each in parents.get("name", ()))
+        """What a word is labelled with that can only be somebody's name."""
+        longer: dict[str, dict[tuple[tuple[str, ...], str], None]] = {}
+        for kind, lists in (("verb", verbs), ("noun", nouns), ("", phrases)):
+            for name, members in lists.items():
+                labels = [f"<{each}>" for each in parents[name]]
+                if kind == "verb":
+                    labels.append("<verb>")
+                for member in members:
+                    if member.startswith("<"):
+                        continue
+                    base = member.split()
+                    for form in self.inflections(base, kind):
+                        if len(form) == 1:
+                            singles.setdefault(form[0], {}).update(dict.fromkeys(labels))
+                        else:
+                            longer.setdefault(form[0], {}).update(dict.fromkeys((form[1:], label) for label in labels))
+        self.labels = {word: tuple(labels) for word, labels in singles.items()}
+        self.longer = {word: list(rest) for word, rest in longer.items()}
+
+    def included(self, *kinds: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+        """For each list, itself and every list that includes it."""
+        direct: dict[str, set[str]] = {name: set() for name in self.names}
+        for lists in kinds:
+            for name, members in lists.items():
+                for member in members:
+                    if member.startswith("<"):
+                        if member[1:-1] not in direct:
+                            raise PhraseError(f"the list {name!r} includes {member}, which no file defines: correct the name, or add the list")
+                        direct[member[1:-1]].add(name)
+        closed: dict[str, set[str]] = {}
+        for name in direct:
+            seen, todo = {name}, [name]
+            while todo:
+                for parent in direct[todo.pop()] - seen:
+                    seen.add(parent)
+                    todo.append(parent)
+            closed[name] = seen
+        return closed
+
+    def inflections(self, base: list[str], kind: str) -> Iterable[tuple[str, ...]]:
+        """The forms of a member of one or more words."""
+        if kind == "verb":
+            return [(form, *base[1:]) for form in self.verb_forms(base[0])]
+        if kind == "noun":
+            return [(*base[:-1], form) for form in self.noun_forms(base[-1])]
+        return [tuple(base)]
+
+    def verb_forms(self, base: str) -> set[str]:
+        """A verb's forms: "hire" gives hires, hired, hiring."""
+        forms = {base, plural(base)}
+        if base in self.irregular:
+            forms |= set(self.irregular[base])
+        else:
+            stems = {base[:-1]} if base.endswith("e") and not base.endswith(("ee", "oe", "ye")) else {base}
+            if base.endswith("y") and base[-2] not in VOWELS:
+                forms |= {base[:-1] + "ied", base + "ing"}
+            else:
+                if doubles(base):
+                    stems.add(base + base[-1])
+                forms |= {stem + ending for stem in stems for ending in ("ed", "ing")}
+        if base.endswith("ise"):
+            forms |= {form.replace("is", "iz", 1) if form.count("is") == 1 else form for form in forms}
+        return forms
+
+    def noun_forms(self, base: str) -> set[str]:
+        """A noun in singular and plural."""
+        return {base, *(self.irregular[base] if base in self.irregular else (plural(base),))}
+
+    def label(self, read: Words) -> list[dict[str, list[int]]]:
+        """For each word of a message, its labels, each with the places where the words bearing it may end."""
+        chart: list[dict[str, list[int]]] = []
+        forms, breaks = read.forms, read.breaks
+        for place, form in enumerate(forms):
+            here: dict[str, list[int]] = {form: [place + 1]}
+            for label in self.labels.get(form, ()):
+                here[label] = [place + 1]
+            for rest, label in self.longer.get(form, ()):
+                end = place + 1 + len(rest)
+                if end <= len(forms) and tuple(forms[place + 1 : end]) == rest and not any(breaks[place + 1 : end]):
+                    here.setdefault(label, []).insert(0, end)
+            if len(here) == 1 and form.endswith(PEOPLE_ENDINGS):
+                here["<people_noun>"] = [place + 1]
+            if len(here) == 1 and not breaks[place] and is_name(read.message[read.starts[place] : read.ends[place]]):
+                for label in self.name_labels:
+                    here[label] = [place + 1]
+            chart.append(here)
+        return chart
+
+
+def is_name(written: str) -> bool:
+    """Whether a word within a sentence is written as names are: "Farida", not "VAT"."""
+    return len(written) > 2 and written[0].isupper() and written[1:].islower()
+
+
+def plural(base: str) -> str:
+    """A regular plural, or third person."""
+    if base.endswith("y") and len(base) > 1 and base[-2] not in VOWELS:
+        return base[:-1] + "ies"
+    return base + ("es" if base.endswith(("s", "x", "z", "ch", "sh")) else "s")
+
+
+def doubles(base: str) -> bool:
+    """Whether a verb may double its last letter: "let" gives letting."""
+    return len(base) > 2 and base[-1] not in VOWELS | set("wxy") and base[-2] in VOWELS and base[-3] not in VOWELS
+
+
+PLAIN_WORD = re.compile(r"[a-z0-9$€£']+~?|<[a-z_]+>")
+
+
+def parse(text: str, lists: Lists, joins: bool = True) -> Phrase:
+    """Read one phrase.
+
+    Args:
+        text: The phrase as a rule file has it.
+        lists: The lists that it may name.
+        joins: Whether "hire and train staff" is to be read as "hire staff", too.
+
+    Raises:
+        PhraseError: It can't be read; the message says why and names the mend.
+    """
+    steps = text.split()
+    at_start, at_end = steps[:1] == ["^"], steps[-1:] == ["$"]
+    elements: list[Element] = []
+    for step in steps[at_start : len(steps) - at_end]:
+        if step in ("..", "..."):
+            elements.append(Element(frozenset(), gap=SHORT_GAP if step == ".." else LONG_GAP))
+        elif step == "{it}":
+            elements.append(Element(frozenset(), topic=True))
+        else:
+            optional = step.startswith("[") and step.endswith("]")
+            elements.append(Element(alternatives(step[1:-1] if optional else step, text, lists), optional=optional))
+    firm = next((element for element in elements if not element.optional), None)
+    if firm is None or not firm.labels:
+        raise PhraseError(f"the phrase {text!r} must begin with a word or a list: a gap or a topic can't come first")
+    needs = tuple(element.labels for element in elements if element.labels and not element.optional)
+    return Phrase(text, tuple(elements), at_start, at_end, joins, needs)
+
+
+def alternatives(step: str, text: str, lists: Lists) -> frozenset[str]:
+    """The labels that satisfy one step of a phrase."""
+    labels: set[str] = set()
+    for choice in step.split("|"):
+        if not PLAIN_WORD.fullmatch(choice):
+            raise PhraseError(f"{choice!r} in the phrase {text!r} is neither a word in small letters nor a <list>")
+        if choice.startswith("<"):
+            if choice[1:-1] not in lists.names:
+                raise PhraseError(f"the phrase {text!r} uses {choice}, which no file defines: correct the name, or add the list")
+            labels.add(choice)
+        elif choice.endswith("~"):
+            labels |= lists.verb_forms(choice[:-1]) | lists.noun_forms(choice[:-1])
+        else:
+            labels.add(choice)
+    return frozenset(labels)
+
+
+class Message:
+    """A message as the phrases see it: its words, their labels, and where reading may go on from each."""
+
+    def __init__(self, read: Words, lists: Lists) -> None:
+        self.read = read
+        self.chart = lists.label(read)
+        self.present = {label for here in self.chart for label in here}
+        self._onward: dict[tuple[int, bool], tuple[int, ...]] = {}
+
+    def has(self, label: str, start: int, end: int) -> bool:
+        """Whether words within ``start`` to ``end`` bear a label."""
+        return any(label in self.chart[place] for place in range(start, end))
+
+    def onward(self, place: int, joins: bool) -> tuple[int, ...]:
+        """The places from which the next step of a phrase may be read, past small words and verbs that share the object."""
+        known = self._onward.get((place, joins))
+        if known is not None:
+            return known
+        found = dict.fromkeys(self._light(place, joined=False))
+        if joins:
+            reached = {place, *found}
+            for _ in range(4):
+                grown = {onward: None for start in reached for onward in self._joined(start)}
+                if grown.keys() <= found.keys():
+                    break
+                found.update(grown)
+                reached = set(found)
+        return self._onward.setdefault((place, joins), tuple(found))
+
+    def _light(self, place: int, joined: bool) -> Iterator[int]:
+        breaks, chart = self.read.breaks, self.chart
+        while place < len(chart) and (joined or not breaks[place]):
+            yield place
+            if "<light>" not in chart[place]:
+                return
+            place, joined = place + 1, False
+
+    def _joined(self, place: int) -> Iterator[int]:
+        """From where "… and verb", with its conjunction or comma, has been passed over."""
+        forms, breaks, chart = self.read.forms, self.read.breaks, self.chart
+        if place >= len(chart) or breaks[place] > Break.COMMA:
+            return
+        verb = place
+        if forms[place] in JOINING:
+            verb += 1
+        elif breaks[place] != Break.COMMA:
+            return
+        while verb < len(chart) and not breaks[verb] and "<light>" in chart[verb]:
+            verb += 1
+        if verb < len(chart) and "<verb>" in chart[verb] and (verb == place or not breaks[verb]):
+            yield verb + 1
+            yield from self._light(verb + 1, joined=False)
+
+    def match(self, phrase: Phrase, start: int) -> tuple[int, tuple[int, int] | None] | None:
+        """Where a phrase that begins at a word ends, and its topic; ``None`` where it doesn't match there."""
+        if phrase.at_start and not (self.read.breaks[start] or start == 0):
+            return None
+        return self._from(phrase, 0, start, (start,))
+
+    def _from(self, phrase: Phrase, step: int, place: int, places: Iterable[int]) -> tuple[int, tuple[int, int] | None] | None:
+        """Match the steps of a phrase from ``step`` on, the next word being one of ``places``."""
+        if step == len(phrase.elements):
+            return None if phrase.at_end and not self.read.breaks[place] else (place, None)
+        element = phrase.elements[step]
+        if element.optional:
+            return self._one(phrase, step, element, places) or self._from(phrase, step + 1, place, places)
+        if element.gap:
+            return self._from(phrase, step + 1, place, self._gap(place, element.gap, phrase.joins))
+        if element.topic:
+            return self._topic(places)
+        return self._one(phrase, step, element, places)
+
+    def _one(
+        self, phrase: Phrase, step: int, element: Element, places: Iterable[int]
+    ) -> tuple[int, tuple[int, int] | None] | None:
+        for here in places:
+            if here >= len(self.chart):
+                continue
+            for label in element.labels & self.chart[here].keys():
+                for end in self.chart[here][label]:
+                    found = self._from(phrase, step + 1, end, self.onward(end, phrase.joins))
+                    if found:
+                        return found
+        return None
+
+    def _topic(self, places: Iterable[int]) -> tuple[int, tuple[int, int]] | None:
+        start = next((place for place in places if place < len(self.chart)), None)
+        if start is None:
+            return None
+        end = start + 1
+        while end < len(self.chart) and end - start < LONGEST_TOPIC and not self.read.breaks[end] and self.read.forms[end] not in TURNS_AWAY:
+            end += 1
+        return end, (start, end)
+
+    def _gap(self, place: int, longest: int, joins: bool) -> list[int]:
+        """The places reached by passing over up to ``longest`` words without leaving the clause."""
+        breaks, forms = self.read.breaks, self.read.forms
+        places = dict.fromkeys(self.onward(place, joins))
+        for here in range(place, min(place + longest, len(forms))):
+            if breaks[here] or forms[here] in BARRIERS:
+                break
+            places.update(dict.fromkeys(self.onward(here + 1, joins)))
+        return list(places)
+
+
+class Grammar(Generic[Owner]):
+    """Phrases with what each belongs to, found all at once.
+
+    Args:
+        phrases: Each phrase with its owner, which the matches name.
+    """
+
+    def __init__(self, phrases: Iterable[tuple[Phrase, Owner]]) -> None:
+        self._by_first: dict[str, list[tuple[Phrase, Owner]]] = {}
+        for phrase, owner in phrases:
+            for element in phrase.elements:
+                for label in element.labels:
+                    self._by_first.setdefault(label, []).append((phrase, owner))
+                if not element.optional:
+                    break
+
+    def find(self, message: Message) -> list[Match[Owner]]:
+        """Every match in a message, in the order of its words; the longest per owner at each place."""
+        possible: dict[str, list[tuple[Phrase, Owner]]] = {}
+        ruled_out: dict[int, bool] = {}
+        for label in message.present & self._by_first.keys():
+            kept = []
+            for entry in self._by_first[label]:
+                phrase = entry[0]
+                key = id(phrase)
+                if key not in ruled_out:
+                    ruled_out[key] = any(need.isdisjoint(message.present) for need in phrase.needs)
+                if not ruled_out[key]:
+                    kept.append(entry)
+            if kept:
+                possible[label] = kept
+        found: dict[tuple[int, int], Match[Owner]] = {}
+        for place, here in enumerate(message.chart):
+            for label in here.keys() & possible.keys():
+                for phrase, owner in possible[label]:
+                    reached = message.match(phrase, place)
+                    if reached is None:
+                        continue
+                    key = (place, id(owner))
+                    if key not in found or found[key].end < reached[0]:
+                        found[key] = Match(owner, place, *reached)
+        return sorted(found.values(), key=lambda match: (match.start, -match.end))

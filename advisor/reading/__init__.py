@@ -1,0 +1,51 @@
+"""What the owner says: a message into tasks, findings, facts, and the kind of turn it is. Pure."""
+
+from advisor.domain import Conversation, Quote, Reading, TurnKind, Understanding
+from advisor.normal import words
+from advisor.phrases import Message
+from advisor.reading import turns
+from advisor.reading.facts import heads
+from advisor.reading.tasks import tasks
+from advisor.rulebook import Rulebook
+
+__all__ = ["read"]
+
+
+def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Reading:
+    """Read one message of a conversation.
+
+    Args:
+        message: What the owner typed; any text at all.
+        conversation: What was said before; an empty one for a first message.
+        rulebook: The rules and their language.
+
+    Returns:
+        The tasks it brings, the facts it tells, and what kind of answer it calls for. Tasks and ``about`` exclude
+        each other: a message either brings tasks or speaks of earlier ones.
+    """
+    seen = Message(words(message, rulebook.known), rulebook.lists)
+    matches = rulebook.grammar.find(seen)
+    brought = tasks(seen, matches, rulebook)
+    told = heads(seen, matches, rulebook)
+    shown = turns.topics(matches)
+    whole = Quote(message.strip(), message.find(message.strip()), message.find(message.strip()) + len(message.strip()))
+
+    if conversation.pending is not None and (given := turns.answer(seen, shown)):
+        return Reading(message, TurnKind.VERDICT, heads=told, about=(conversation.pending,), answer=given)
+    kind = turns.follow_up(seen, shown, brought, conversation)
+    if kind is TurnKind.CLARIFY:
+        return Reading(message, kind, heads=told)
+    if conversation.standing and not any(turns.names_new_work(seen, task, conversation) for task in brought):
+        grasp = "understood" if "understood" in shown else "not_understood" if "not_understood" in shown else ""
+        if grasp and kind not in (TurnKind.LEARN, TurnKind.COUNTERFACTUAL):
+            understanding = Understanding(grasp == "understood", whole)
+            return Reading(message, TurnKind.VERDICT, heads=told, understanding=understanding, about=turns.pointed_at(seen, conversation))
+        if told and kind is not TurnKind.COUNTERFACTUAL and not brought:
+            return Reading(message, TurnKind.VERDICT, heads=told)
+    if kind is not None:
+        about = tuple(range(len(conversation.standing))) if kind is TurnKind.RECAP else turns.pointed_at(seen, conversation)
+        return Reading(message, kind, heads=() if kind is TurnKind.COUNTERFACTUAL else told, about=about)
+    if brought:
+        return Reading(message, TurnKind.VERDICT, brought, told)
+    topic = next((name for name in turns.TOPICS if name in shown), "skip" if "skip" in shown else "")
+    return Reading(message, TurnKind.REDIRECT, heads=told, topic=topic)

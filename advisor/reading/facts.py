@@ -1,0 +1,56 @@
+"""What an owner says about the business: who heads which function, now."""
+
+from collections.abc import Sequence
+
+from advisor.domain import DepartmentHead, Quote
+from advisor.normal import Break
+from advisor.phrases import Match, Message
+from advisor.rulebook import Entry, Role, Rulebook
+
+
+def quote(message: Message, start: int, end: int) -> Quote:
+    """The owner's exact words for a run of words."""
+    read = message.read
+    first, last = read.starts[start], read.ends[end - 1]
+    return Quote(read.message[first:last], first, last)
+
+
+def function_of(message: Message, start: int, end: int, rulebook: Rulebook) -> str | None:
+    """The function of the business that a run of words speaks of: the last one named, where there are several."""
+    found = None
+    for place in range(start, min(end, len(message.chart))):
+        found = next((name for label, name in rulebook.functions.items() if label in message.chart[place]), found)
+    return found
+
+
+def heads(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
+    """The department heads that a message speaks of, in the order of its words."""
+    found: list[DepartmentHead] = []
+    told = [match for match in matches if match.owner.role is Role.HEAD]
+    absent = [match for match in told if match.owner.name == "absent"]
+    for match in told:
+        present = match.owner.name == "present"
+        if present and any(other.start < match.end + 2 and match.start < other.end + 2 and same_clause(message, other, match) for other in absent):
+            continue
+        function = function_of(message, match.start, match.end, rulebook)
+        if function is None:
+            function = function_of(message, *clause(message, match.start), rulebook)
+        found.append(DepartmentHead(function, present, quote(message, match.start, match.end)))
+    return tuple(found)
+
+
+def same_clause(message: Message, one: Match[Entry], other: Match[Entry]) -> bool:
+    """Whether two matches begin in the same clause."""
+    return clause(message, one.start) == clause(message, other.start)
+
+
+def clause(message: Message, place: int, least: Break = Break.CLAUSE) -> tuple[int, int]:
+    """The run of words around a place that no break of at least that strength parts."""
+    breaks = message.read.breaks
+    start = place
+    while start > 0 and breaks[start] < least:
+        start -= 1
+    end = place + 1
+    while end < len(message.read) and breaks[end] < least:
+        end += 1
+    return start, end

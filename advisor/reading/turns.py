@@ -1,0 +1,79 @@
+"""What kind of turn a message is, and which task of the conversation it speaks of."""
+
+from collections.abc import Sequence, Set
+
+from advisor.domain import Certainty, Conversation, Task, TurnKind
+from advisor.phrases import Match, Message
+from advisor.reading.tasks import IDLE, stem
+from advisor.rulebook import Entry, Role
+
+FOLLOW_UPS = ("recap", "compare", "brief", "learn", "parts", "counterfactual", "why", "pushback")
+"""Kinds of follow-up by the names of their entries, the more telling first."""
+ANSWERS = ("skip", "both", "legwork", "deciding", "ignorance", "relationship", "vision", "outsiders", "people", "no", "yes")
+"""Answers to a pending question, the more telling first."""
+TOPICS = ("order", "about", "thanks", "greeting")
+ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
+SHORT_ANSWER = 14
+"""How many words an answer to a question may have, at the most, to be taken for one."""
+
+
+def topics(matches: Sequence[Match[Entry]]) -> set[str]:
+    """The names of the turn entries that a message shows."""
+    return {match.owner.name for match in matches if match.owner.role is Role.TURN}
+
+
+def answer(message: Message, shown: Set[str]) -> str:
+    """The answer to a pending question that a message gives, or nothing."""
+    if len(message.read) > SHORT_ANSWER:
+        return ""
+    return next((name for name in ANSWERS if name in shown), "")
+
+
+def follow_up(message: Message, shown: Set[str], tasks: Sequence[Task], conversation: Conversation) -> TurnKind | None:
+    """The kind of follow-up that a message is, or ``None`` where it brings something new."""
+    if not conversation.standing:
+        if shown & {"why", "recap", "counterfactual", "parts", "brief", "learn"} and not tasks:
+            return TurnKind.CLARIFY
+        return None
+    kind = next((TurnKind(name) for name in FOLLOW_UPS if name in shown), None)
+    if kind is None:
+        return None
+    brings = any(names_new_work(message, task, conversation) for task in tasks)
+    return None if brings and not asks_first(message, kind) else kind
+
+
+def names_new_work(message: Message, task: Task, conversation: Conversation) -> bool:
+    """Whether a task's words tell of work that no earlier task is about."""
+    if task.certainty is Certainty.UNKNOWN:
+        return False
+    stems = content(task.quote.words.lower().split())
+    return not any(stems & content(standing.task.quote.words.lower().split()) for standing in conversation.standing)
+
+
+def asks_first(message: Message, kind: TurnKind) -> bool:
+    """Whether a message is too short to bring a task of its own beside its question."""
+    limit = 4 if kind is TurnKind.PUSHBACK else 7
+    return len(message.read) <= limit
+
+
+def content(words: Sequence[str]) -> set[str]:
+    """The stems of the words that carry meaning."""
+    return {stem(word.strip(".,?!'\"")) for word in words} - IDLE
+
+
+def pointed_at(message: Message, conversation: Conversation) -> tuple[int, ...]:
+    """The places of the tasks that a follow-up speaks of: the last turn's, unless its words say otherwise."""
+    standing = conversation.standing
+    forms = message.read.forms
+    for form, place in ORDINALS.items():
+        if form in forms and place < len(standing) and any(word in forms for word in ("one", "task", "thing", form)) and "time" not in forms:
+            return (place,)
+    if len(standing) > 1 and any(form in forms for form in ("both", "all")):
+        return tuple(range(len(standing)))
+    said = content(forms)
+    scores = [len(said & content(each.task.quote.words.lower().split())) for each in standing]
+    best = max(scores, default=0)
+    if best and scores.count(best) == 1:
+        return (scores.index(best),)
+    last = next((turn.about for turn in reversed(conversation.turns) if turn.about), ())
+    return last or tuple(range(len(standing)))[-1:]

@@ -1,0 +1,340 @@
+"""The five rule files and the language they share, checked on loading."""
+
+import datetime
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from advisor.domain import Certainty, RuleNumber
+from advisor.phrases import Grammar, Lists, Phrase, PhraseError, parse
+
+HERE = Path(__file__).parent
+SHARED = ("words", "asking", "work", "turns")
+
+
+class RulebookError(Exception):
+    """A rule file that can't be used; its text names the file, the entry and the mend."""
+
+
+class Role(StrEnum):
+    """What an entry's phrases do to a message."""
+
+    SIGN = "sign"
+    """They show a rule."""
+    AROUND = "around"
+    """They show work around a kept task, which may go."""
+    VETO = "veto"
+    """They use a rule's words in another sense."""
+    FRAME = "frame"
+    """They ask for a handing over, or say that the owner does the task."""
+    HEAD = "head"
+    """They tell of a department head, or of there being none."""
+    TURN = "turn"
+    """They tell what kind of turn a message is."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One named entry of a rule or language file, with its phrases and its examples."""
+
+    file: str
+    role: Role
+    name: str
+    phrases: tuple[str, ...]
+    rule: RuleNumber | None = None
+    certainty: Certainty = Certainty.POSSIBLE
+    boundary: str = ""
+    asks: bool = False
+    firm: bool = False
+    """Whether it counts even within a frame that hides its rule."""
+    hides: frozenset[RuleNumber] = frozenset()
+    """For a frame, the rules whose signs within it don't count."""
+    companions: frozenset[str] = frozenset()
+    """Labels of which one must be somewhere in the message; empty where nothing is needed."""
+    reason: str = ""
+    shows: tuple[str, ...] = ()
+    """Examples: for a veto, sentences that it excuses."""
+    look_alikes: tuple[str, ...] = ()
+    """Examples of what it must leave alone: for a veto, sentences that show the rule all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule comes from."""
+
+    title: str
+    publisher: str
+    year: int
+    read: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One of the five rules, in the advisor's own words."""
+
+    number: RuleNumber
+    title: str
+    point: str
+    reason: str
+    softens: str
+    changes: str
+    """What would change a verdict by this rule."""
+    question: str
+    """The one question that decides a case which could go either way."""
+    boundary: str
+    stays: tuple[str, ...]
+    goes: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The rules and the language that shows them."""
+
+    rules: Mapping[RuleNumber, Rule]
+    entries: tuple[Entry, ...]
+    lists: Lists
+    grammar: Grammar[Entry]
+    work: Mapping[str, str]
+    """The kinds of work known to touch no rule, by the label that their words bear."""
+    functions: Mapping[str, str]
+    """The functions that a department head may lead, by the label that their words bear."""
+    known: frozenset[str]
+    """Every single word that the files speak of."""
+
+    def without(self, entry: Entry) -> "Rulebook":
+        """The same rulebook, one entry the less: what an entry is good for shows in its absence."""
+        entries = tuple(each for each in self.entries if each is not entry)
+        return Rulebook(self.rules, entries, self.lists, grammar(entries, self.lists), self.work, self.functions, self.known)
+
+
+@cache
+def standard() -> Rulebook:
+    """The rulebook that the advisor ships with."""
+    return load(HERE / "rules", HERE / "language")
+
+
+def load(rules_folder: Path, language_folder: Path) -> Rulebook:
+    """Read the rule files and the language files, and check them.
+
+    Args:
+        rules_folder: Holds five TOML files, one a rule, whose names begin with the rule's number.
+        language_folder: Holds the files that the rules share: words, asking, work, turns.
+
+    Raises:
+        RulebookError: A file is missing, or an entry can't be used.
+    """
+    rule_files = [read_file(one_file(rules_folder, f"{number}-*.toml")) for number in RuleNumber]
+    shared = {name: read_file(one_file(language_folder, f"{name}.toml")) for name in SHARED}
+    work = {f"<work_{name}>": kind.text("title") for name, kind in shared["work"].tables("work")}
+    functions = {f"<function_{name}>": name.replace("_", " ") for name in rule_files[RuleNumber.TRAINING - 1].table("functions").entry}
+    lists = all_lists([*rule_files, *shared.values()])
+    rules = {RuleNumber(table.whole("number")): rule(table) for table in rule_files}
+    entries = tuple(entry for table in [*rule_files, *shared.values()] for entry in entries_of(table))
+    try:
+        found = grammar(entries, lists)
+    except PhraseError as problem:
+        raise RulebookError(str(problem)) from problem
+    return Rulebook(rules, entries, lists, found, work, functions, frozenset(known_words(entries, lists)))
+
+
+def one_file(folder: Path, pattern: str) -> Path:
+    """The one file of a folder with such a name."""
+    found = sorted(folder.glob(pattern))
+    if len(found) != 1:
+        raise RulebookError(f"{folder}: {len(found)} files are named {pattern}; there must be exactly one")
+    return found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A part of a rule file that knows its place, so that a mistake in it can be named."""
+
+    file: str
+    path: str
+    entry: Mapping[str, Any]
+
+    def fail(self, problem: str) -> RulebookError:
+        """An error that says where it is."""
+        return RulebookError(f"{self.file}: {self.path or 'top'}: {problem}")
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A text, which may not be empty unless there is a default."""
+        value = self.entry.get(key, default)
+        if not isinstance(value, str) or (default is None and not value.strip()):
+            raise self.fail(f'"{key}" must be a text: write {key} = "…"')
+        return value
+
+    def whole(self, key: str) -> int:
+        """A whole number."""
+        value = self.entry.get(key)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.fail(f'"{key}" must be a whole number: write {key} = 1')
+        return value
+
+    def flag(self, key: str) -> bool:
+        """True or false; false where it isn't there."""
+        value = self.entry.get(key, False)
+        if not isinstance(value, bool):
+            raise self.fail(f'"{key}" must be true or false')
+        return value
+
+    def texts(self, key: str, required: bool = True) -> tuple[str, ...]:
+        """A list of texts."""
+        value = self.entry.get(key, None if required else [])
+        if not isinstance(value, list) or not all(isinstance(each, str) and each.strip() for each in value) or (required and not value):
+            raise self.fail(f'"{key}" must be a list of texts: write {key} = ["…", "…"]')
+        return tuple(value)
+
+    def table(self, key: str) -> "Table":
+        """A table within this one; empty where it isn't there."""
+        value = self.entry.get(key, {})
+        if not isinstance(value, dict):
+            raise self.fail(f'"{key}" must be a table: write [{key}] above its entries')
+        return Table(self.file, f"{self.path}.{key}".strip("."), value)
+
+    def tables(self, key: str) -> Iterator[tuple[str, "Table"]]:
+        """The tables within a table, by name."""
+        outer = self.table(key)
+        for name in outer.entry:
+            yield name, outer.table(name)
+
+    def only(self, *allowed: str) -> None:
+        """Refuse keys that nobody reads, which are misspellings."""
+        for key in self.entry:
+            if key not in allowed:
+                raise self.fail(f'"{key}" is not known here: use one of {", ".join(allowed)}')
+
+
+def read_file(path: Path) -> Table:
+    """One TOML file."""
+    try:
+        return Table(path.name, "", tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as problem:
+        raise RulebookError(f"{path.name}: {problem}: mend the line it names") from problem
+
+
+def rule(table: Table) -> Rule:
+    """The rule that a file states."""
+    table.only(
+        "number", "title", "point", "reason", "softens", "changes", "question", "boundary", "stays", "goes", "source",
+        "verbs", "nouns", "phrases", "sign", "around", "veto", "functions", "head",
+    )  # fmt: skip
+    source = table.table("source")
+    read = source.entry.get("read")
+    if not isinstance(read, datetime.date):
+        raise source.fail('"read" must be the day on which the source was read: write read = 2026-11-23')
+    return Rule(
+        RuleNumber(table.whole("number")),
+        *(table.text(key) for key in ("title", "point", "reason", "softens", "changes", "question", "boundary")),
+        table.texts("stays"),
+        table.texts("goes"),
+        Source(source.text("title"), source.text("publisher"), source.whole("year"), read),
+    )
+
+
+def all_lists(tables: list[Table]) -> Lists:
+    """The word lists of all files, in one namespace."""
+    kinds: dict[str, dict[str, list[str]]] = {"verbs": {}, "nouns": {}, "phrases": {}}
+    owner: dict[str, str] = {}
+    irregular: dict[str, list[str]] = {}
+    for table in tables:
+        irregular |= {base: list(forms) for base, forms in table.table("irregular").entry.items()}
+        groups = [(kind, table.table(kind)) for kind in kinds]
+        for kind, group in groups:
+            for name in group.entry:
+                if owner.setdefault(name, table.file) != table.file or name in kinds[kind]:
+                    raise group.fail(f"the list {name!r} stands in {owner[name]} already: give one of them another name")
+                kinds[kind][name] = list(group.texts(name))
+        for name, kind_of_work in table.tables("work"):
+            kind_of_work.only("title", "verbs", "nouns")
+            kinds["verbs"][f"work_{name}"] = list(kind_of_work.texts("verbs", required=False))
+            kinds["nouns"][f"work_{name}"] = list(kind_of_work.texts("nouns"))
+        if "wary" in table.entry:
+            kinds["verbs"]["wary"] = list(table.table("wary").texts("verbs"))
+            kinds["nouns"]["wary"] = list(table.table("wary").texts("nouns"))
+        functions = table.table("functions")
+        for name in functions.entry:
+            kinds["nouns"][f"function_{name}"] = list(functions.texts(name))
+        if functions.entry:
+            kinds["nouns"]["department"] = [f"<function_{name}>" for name in functions.entry]
+    try:
+        return Lists(kinds["verbs"], kinds["nouns"], kinds["phrases"], irregular)
+    except PhraseError as problem:
+        raise RulebookError(str(problem)) from problem
+
+
+def entries_of(table: Table) -> Iterator[Entry]:
+    """The entries of one file, each checked."""
+    number = RuleNumber(table.whole("number")) if "number" in table.entry else None
+    for name, sign in table.tables("sign"):
+        sign.only("means", "firm", "asks", "boundary", "with", "phrases", "shows", "not")
+        if sign.text("means") not in (Certainty.CLEAR, Certainty.POSSIBLE):
+            raise sign.fail('"means" must be "clear" or "possible"')
+        yield Entry(
+            table.file, Role.SIGN, name, sign.texts("phrases"), number, Certainty(sign.text("means")),
+            sign.text("boundary", table.text("boundary")), sign.flag("asks"), sign.flag("firm"),
+            companions=frozenset(sign.texts("with", required=False)), shows=sign.texts("shows"), look_alikes=sign.texts("not"),
+        )  # fmt: skip
+    for name, around in table.tables("around"):
+        around.only("boundary", "phrases", "shows", "not")
+        yield Entry(
+            table.file, Role.AROUND, name, around.texts("phrases"), number, Certainty.POSSIBLE, around.text("boundary"),
+            shows=around.texts("shows"), look_alikes=around.texts("not"),
+        )  # fmt: skip
+    for name, veto in table.tables("veto"):
+        veto.only("reason", "phrases", "excuses", "but")
+        yield Entry(
+            table.file, Role.VETO, name, veto.texts("phrases"), number, reason=veto.text("reason"),
+            shows=veto.texts("excuses"), look_alikes=veto.texts("but"),
+        )  # fmt: skip
+    for name, frame in table.tables("frame"):
+        frame.only("hides", "phrases")
+        hides = frozenset(RuleNumber(each) for each in frame.entry.get("hides", []))
+        yield Entry(table.file, Role.FRAME, name, frame.texts("phrases"), hides=hides)
+    for name, head in table.tables("head"):
+        head.only("phrases", "shows", "not")
+        yield Entry(table.file, Role.HEAD, name, head.texts("phrases"), number, shows=head.texts("shows"), look_alikes=head.texts("not"))
+    for name, turn in table.tables("turn"):
+        turn.only("phrases")
+        yield Entry(table.file, Role.TURN, name, turn.texts("phrases"))
+
+
+def grammar(entries: tuple[Entry, ...], lists: Lists) -> Grammar[Entry]:
+    """The phrases of all entries, ready to be looked for."""
+    return Grammar(prepared(entries, lists))
+
+
+def prepared(entries: tuple[Entry, ...], lists: Lists) -> Iterator[tuple[Phrase, Entry]]:
+    """Each phrase with its entry.
+
+    Raises:
+        RulebookError: A phrase can't be read.
+    """
+    for entry in entries:
+        for companion in entry.companions:
+            if companion[1:-1] not in lists.names:
+                raise RulebookError(f"{entry.file}: {entry.role}.{entry.name}: {companion} is no list: correct the name, or add the list")
+        for phrase in entry.phrases:
+            try:
+                yield parse(phrase, lists, joins=entry.role is Role.SIGN), entry
+            except PhraseError as problem:
+                raise RulebookError(f"{entry.file}: {entry.role}.{entry.name}: {problem}") from problem
+
+
+def known_words(entries: tuple[Entry, ...], lists: Lists) -> Iterator[str]:
+    """Every single word that lists and phrases speak of."""
+    yield from lists.labels
+    for first, rests in lists.longer.items():
+        yield first
+        for rest, _ in rests:
+            yield from rest
+    for entry in entries:
+        for phrase in entry.phrases:
+            for word in phrase.replace("|", " ").replace("[", " ").replace("]", " ").split():
+                if word.strip("~").isalnum():
+                    yield word.strip("~")

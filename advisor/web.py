@@ -1,0 +1,59 @@
+"""The ASGI application around the page, and what it is made of."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from advisor.model import Model, OpenAIModel
+from advisor.rulebook import standard
+from advisor.settings import Settings, load
+
+if TYPE_CHECKING:
+    import streamlit as st
+
+PAGE = Path(__file__).parent / "ui" / "page.py"
+
+
+def model_from(settings: Settings) -> Model | None:
+    """The model that the settings name, or ``None`` where they name none."""
+    if not settings.has_model:
+        return None
+    key = settings.api_key.get_secret_value() if settings.api_key else "none"
+    return OpenAIModel(settings.model, key, settings.base_url, settings.deadline_s)
+
+
+@cache
+def model() -> Model | None:
+    """This process's model, connected on first use."""
+    return model_from(load())
+
+
+def warm() -> None:
+    """Do what would otherwise keep the first visitor waiting."""
+    standard()
+    if model() is not None:
+        import openai
+
+        assert openai.AsyncOpenAI
+
+
+@asynccontextmanager
+async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
+    """Warm up before the first visitor; a wrong setting or rule file stops the start."""
+    await asyncio.to_thread(warm)
+    yield {}
+
+
+def application() -> "st.App":
+    """The ASGI application: uvicorn and ``streamlit run`` start the same one.
+
+    Raises:
+        SettingsError: A setting can't be used.
+    """
+    import streamlit as st
+
+    load()
+    return st.App(PAGE, lifespan=lifespan)
