@@ -50,13 +50,17 @@ def respond(message: str, conversation: Conversation, rulebook: Rulebook, model:
     Returns:
         The conversation with one more turn. An answer is always given: a model that fails leaves the rules' own.
     """
-    opening = open_turn(message, conversation, rulebook)
-    if model is None or not wants_model(opening):
-        return close_turn(opening, conversation, None, rulebook)
-    try:
-        advice = consult(opening.turn, conversation, rulebook, model)
-    except ModelUnavailable as problem:
-        return close_turn(opening, conversation, problem, rulebook)
+    return answer_with(model, open_turn(message, conversation, rulebook), conversation, rulebook)
+
+
+def answer_with(model: Model | None, opening: Opening, conversation: Conversation, rulebook: Rulebook) -> Conversation:
+    """Finish an opened turn with a model's help, where there is one and it has anything to add."""
+    advice: Advice | ModelUnavailable | None = None
+    if model is not None and wants_model(opening):
+        try:
+            advice = consult(opening.turn, conversation, rulebook, model)
+        except ModelUnavailable as problem:
+            advice = problem
     return close_turn(opening, conversation, advice, rulebook)
 
 

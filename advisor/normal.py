@@ -160,6 +160,8 @@ def punctuation(mark: str, plain: str, after: int) -> Break:
     if mark == "-":
         spaced = after < len(plain) and plain[after] in " -" and plain[after - 2 : after - 1] in (" ", "-", "")
         return Break.CLAUSE if spaced else Break.NONE
+    if mark == "/" and plain[after - 2 : after - 1].isdigit():
+        return Break.NONE
     return Break.COMMA if mark in ",/" else Break.NONE
 
 

@@ -34,7 +34,11 @@ VOWELS = frozenset("aeiou")
 
 
 class PhraseError(ValueError):
-    """A phrase or list that can't be read; its text names the mend."""
+    """A phrase or list that can't be read; its text names the mend, ``in_list`` the list where it is one."""
+
+    def __init__(self, problem: str, in_list: str = "") -> None:
+        super().__init__(problem)
+        self.in_list = in_list
 
 
 class Element(NamedTuple):
@@ -109,6 +113,8 @@ class Lists:
                 for member in members:
                     if member.startswith("<"):
                         continue
+                    if not MEMBER.fullmatch(member):
+                        raise PhraseError(f"{member!r} in the list {name!r} can't be met in a message: write words in small letters, without hyphens or apostrophes", name)
                     base = member.split()
                     for form in self.inflections(base, kind):
                         if len(form) == 1:
@@ -126,7 +132,7 @@ class Lists:
                 for member in members:
                     if member.startswith("<"):
                         if member[1:-1] not in direct:
-                            raise PhraseError(f"the list {name!r} includes {member}, which no file defines: correct the name, or add the list")
+                            raise PhraseError(f"the list {name!r} includes {member}, which no file defines: correct the name, or add the list", name)
                         direct[member[1:-1]].add(name)
         closed: dict[str, set[str]] = {}
         for name in direct:
@@ -205,6 +211,7 @@ def doubles(base: str) -> bool:
     return len(base) > 2 and base[-1] not in VOWELS | set("wxy") and base[-2] in VOWELS and base[-3] not in VOWELS
 
 
+MEMBER = re.compile(r"[a-z0-9$.\[\]]+(?: [a-z0-9$.]+)*")
 PLAIN_WORD = re.compile(r"[a-z0-9$€£']+~?|<[a-z_]+>")
 
 
@@ -345,6 +352,8 @@ class Message:
             return None
         end = start + 1
         while end < len(self.chart) and end - start < LONGEST_TOPIC and not self.read.breaks[end] and self.read.forms[end] not in TURNS_AWAY:
+            if self.read.forms[end] == "and" and self.read.forms[end + 1 : end + 2] in (["i"], ["we"], ["my"]):
+                break
             end += 1
         return end, (start, end)
 

@@ -49,6 +49,8 @@ class Entry:
     certainty: Certainty = Certainty.POSSIBLE
     boundary: str = ""
     asks: bool = False
+    narrows: bool = False
+    """Whether it takes the place of the clear signs of its rule that it overlaps."""
     firm: bool = False
     """Whether it counts even within a frame that hides its rule."""
     hides: frozenset[RuleNumber] = frozenset()
@@ -135,11 +137,7 @@ def load(rules_folder: Path, language_folder: Path) -> Rulebook:
     lists = all_lists([*rule_files, *shared.values()])
     rules = {RuleNumber(table.whole("number")): rule(table) for table in rule_files}
     entries = tuple(entry for table in [*rule_files, *shared.values()] for entry in entries_of(table))
-    try:
-        found = grammar(entries, lists)
-    except PhraseError as problem:
-        raise RulebookError(str(problem)) from problem
-    return Rulebook(rules, entries, lists, found, work, functions, frozenset(known_words(entries, lists)))
+    return Rulebook(rules, entries, lists, grammar(entries, lists), work, functions, frozenset(known_words(entries, lists)))
 
 
 def one_file(folder: Path, pattern: str) -> Path:
@@ -265,19 +263,19 @@ def all_lists(tables: list[Table]) -> Lists:
     try:
         return Lists(kinds["verbs"], kinds["nouns"], kinds["phrases"], irregular)
     except PhraseError as problem:
-        raise RulebookError(str(problem)) from problem
+        raise RulebookError(f"{owner.get(problem.in_list, 'work.toml')}: {problem}") from problem
 
 
 def entries_of(table: Table) -> Iterator[Entry]:
     """The entries of one file, each checked."""
     number = RuleNumber(table.whole("number")) if "number" in table.entry else None
     for name, sign in table.tables("sign"):
-        sign.only("means", "firm", "asks", "boundary", "with", "phrases", "shows", "not")
+        sign.only("means", "firm", "narrows", "asks", "boundary", "with", "phrases", "shows", "not")
         if sign.text("means") not in (Certainty.CLEAR, Certainty.POSSIBLE):
             raise sign.fail('"means" must be "clear" or "possible"')
         yield Entry(
             table.file, Role.SIGN, name, sign.texts("phrases"), number, Certainty(sign.text("means")),
-            sign.text("boundary", table.text("boundary")), sign.flag("asks"), sign.flag("firm"),
+            sign.text("boundary", table.text("boundary")), sign.flag("asks"), sign.flag("narrows"), sign.flag("firm"),
             companions=frozenset(sign.texts("with", required=False)), shows=sign.texts("shows"), look_alikes=sign.texts("not"),
         )  # fmt: skip
     for name, around in table.tables("around"):

@@ -78,9 +78,9 @@ def one_verdict(assessment: Assessment, rulebook: Rulebook) -> str:
         return changed + f"Yes, someone else may do this. None of the five rules touches {assessment.task.work or 'it'}; say what done looks like and when you check in."
     provisional = "For now, since the question is open: " if assessment.provisional and assessment.verdict is assessment.provisional else ""
     text = {
-        Verdict.KEEP: f"Keep this one yourself. It falls under {named(rule)}: {rule.point} {rule.reason}",
-        Verdict.STAY_INVOLVED: f"Your department head may share this with you, but stay involved. It falls under {named(rule)}: {rule.reason}",
-        Verdict.LEARN_FIRST: f"Not yet: learn a little first. It falls under {named(rule)}: {rule.reason}",
+        Verdict.KEEP: f"Keep this one yourself. {rule.point} That's {named(rule)}. What can go is the work around it: {rule.goes[0]}, for one.",
+        Verdict.STAY_INVOLVED: f"Share this one: let your department head take part, and stay involved yourself. {rule.point} That's {named(rule)}.",
+        Verdict.LEARN_FIRST: f"Not yet. {rule.point} That's {named(rule)}; a few hours of learning are enough, and I can suggest how.",
         Verdict.HAND_OFF: f"Yes, this may go. It stands next to {named(rule)}, so mind the line: {boundary(assessment, rule)}",
         Verdict.ASK: rule.question,
     }[assessment.verdict]

@@ -80,6 +80,7 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
     vetoes = [match for match in matches if match.owner.role is Role.VETO]
     frames = [match for match in matches if match.owner.role is Role.FRAME and match.owner.hides]
     around = [match for match in matches if match.owner.role is Role.AROUND]
+    narrower = [match for match in matches if match.owner.narrows]
     for match in matches:
         entry = match.owner
         if entry.role not in (Role.SIGN, Role.AROUND):
@@ -88,8 +89,10 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
             continue
         if any(veto.owner.rule is entry.rule and overlap(veto, match) for veto in vetoes):
             continue
+        if entry.certainty is Certainty.CLEAR and any(each.owner.rule is entry.rule and overlap(each, match) for each in narrower):
+            continue
         if entry.role is Role.SIGN:
-            if not entry.firm and any(hidden(message, match, frame, matches) for frame in frames):
+            if any(hidden(message, match, frame, matches) for frame in frames):
                 continue
             if any(other.owner.rule is entry.rule and overlap(other, match) for other in around):
                 continue
@@ -105,12 +108,24 @@ def overlap(one: Match[Entry], other: Match[Entry]) -> bool:
 
 def hidden(message: Message, match: Match[Entry], frame: Match[Entry], matches: Sequence[Match[Entry]]) -> bool:
     """Whether a sign belongs to the way of asking, or to what the owner does anyway."""
-    if match.owner.rule not in frame.owner.hides or not frame.start <= match.start < frame.end:
+    if match.owner.rule not in frame.owner.hides:
         return False
     if frame.owner.name == "kept_back":
+        if not frame.start <= match.start < frame.end:
+            return False
         asked = (each for each in matches if each.owner.name == "handing_over" and frame.start < each.start <= match.start)
         return not any("<else>" in message.chart[place] for each in asked for place in range(each.start, each.end))
-    return True
+    return not match.owner.firm and match.start == frame.start and not done_by_another(message, match.start)
+
+
+def done_by_another(message: Message, place: int) -> bool:
+    """Whether the verb at a place has somebody else for its subject: "could my VA hire …", not "should I hire …"."""
+    for before in range(place - 1, clause(message, place, Break.COMMA)[0] - 1, -1):
+        if message.read.forms[before] in ("i", "we", "anyone", "anybody", "others"):
+            return False
+        if "<else>" in message.chart[before]:
+            return True
+    return False
 
 
 def subject_only(message: Message, match: Match[Entry]) -> bool:
@@ -156,22 +171,22 @@ def drafted(
         here = found[number]
         certain = any(item.finding and item.finding.certainty is Certainty.CLEAR for item in here)
         if here and (certain or asking[number] or not (someone_asks or tells(message, span))):
-            drafts += grouped(message, here, number, span, frames)
+            drafts += grouped(message, here, number, span, matches)
             context = None
         elif here:
             context = number, here
         elif asking[number]:
             if context:
                 place, earlier = context
-                drafts += grouped(message, earlier, place, sentences[place], frames)[-1:]
+                drafts += grouped(message, earlier, place, sentences[place], matches)[-1:]
                 context = None
-            elif not drafts and handed_over(message, span, frames) and (rest := unframed(message, span, frames)):
+            elif not drafts and not chat(matches) and handed_over(message, span, frames) and (rest := unframed(message, span, frames)):
                 if not (ignorance and pointing(message, rest)):
                     drafts.append(Draft(*rest, number, points_back=pointing(message, rest)))
         elif not someone_asks and not tells(message, span) and not ignorance and not chat(matches) and span[1] - span[0] > 1:
             drafts.append(Draft(*span, number))
     if context and not drafts and not tells(message, sentences[context[0]]):
-        drafts = grouped(message, context[1], context[0], sentences[context[0]], frames)
+        drafts = grouped(message, context[1], context[0], sentences[context[0]], matches)
     return same_again(message, drafts)
 
 
@@ -251,7 +266,8 @@ def tells(message: Message, span: tuple[int, int]) -> bool:
     opening = message.read.forms[span[0] : span[0] + 4]
     if first in ("i", "we", "my", "our", "it", "he", "she", "they", "there", "you", "this", "that", "hi", "hello", "hey", "good", "what", "why", "how", "where", "when", "is", "are", "was", "did", "do", "does", "thanks", "thank", "no", "yes", "ok", "okay"):
         return True
-    return any(form in ("am", "is", "are", "was", "were", "has", "had") for form in opening[1:])
+    told = ("am", "is", "are", "was", "were", "has", "had")
+    return any(form in told and before not in ("who", "which", "that", "what") for before, form in zip(opening, opening[1:], strict=False))
 
 
 def chat(matches: Sequence[Match[Entry]]) -> bool:
@@ -278,9 +294,11 @@ def pointing(message: Message, span: tuple[int, int]) -> bool:
     return any(message.read.forms[place] in POINTERS for place in range(*span))
 
 
-def grouped(message: Message, found: Sequence[Item], number: int, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> list[Draft]:
+def grouped(message: Message, found: Sequence[Item], number: int, span: tuple[int, int], matches: Sequence[Match[Entry]]) -> list[Draft]:
     """The tasks of one sentence: its items, parted where different jobs are joined."""
     read = message.read
+    frames = [match for match in matches if match.owner.role is Role.FRAME]
+    excused = {place for match in matches if match.owner.role is Role.VETO for place in range(match.start, match.end)}
     ordered = sorted(found, key=lambda item: (item.start, item.finding is None))
     has_finding = any(item.finding for item in ordered)
     groups: list[list[Item]] = []
@@ -301,7 +319,7 @@ def grouped(message: Message, found: Sequence[Item], number: int, span: tuple[in
             end += 1
         draft = Draft(start, max(end, start + 1), number, [item.finding for item in group if item.finding])
         draft.work = next((item.work for item in group if item.work and item.thing), next((item.work for item in group if item.work), None))
-        if draft.work and not draft.findings and message.has("<wary>", draft.start, draft.end):
+        if draft.work and not draft.findings and any("<wary>" in message.chart[at] and at not in excused for at in range(draft.start, draft.end)):
             draft.work = None
         drafts.append(draft)
     return drafts
@@ -352,8 +370,8 @@ def same_again(message: Message, drafts: Sequence[Draft]) -> list[Draft]:
                 for each in kept
                 if each.sentence < draft.sentence
                 and message.read.breaks[draft.start] < Break.ITEM
-                and rules
                 and rules == {every.rule for every in each.findings if every.certainty is Certainty.CLEAR}
+                and (rules or (draft.work == each.work and not draft.findings and not each.findings and alike(message, draft, each)))
             ),
             None,
         )
@@ -362,6 +380,12 @@ def same_again(message: Message, drafts: Sequence[Draft]) -> list[Draft]:
         else:
             kept.append(draft)
     return kept
+
+
+def alike(message: Message, one: Draft, other: Draft) -> bool:
+    """Whether two drafts share a word that carries meaning."""
+    first, second = ({stem(message.read.forms[place]) for place in range(each.start, each.end)} - IDLE for each in (one, other))
+    return bool(first & second)
 
 
 # --- what the owner doesn't understand --------------------------------------------------------------------------------

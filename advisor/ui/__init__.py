@@ -1,0 +1,1 @@
+"""The page; alone in importing Streamlit."""

@@ -1,0 +1,136 @@
+"""The chat page: one run of this script draws it for one visitor."""
+
+import streamlit as st
+
+from advisor import web
+from advisor.conversation import MAX_MESSAGE_CHARS, Opening, answer_with, open_turn
+from advisor.domain import Conversation, ModelUse, Turn, TurnKind, Verdict
+from advisor.rulebook import Rulebook, standard
+from advisor.ui import markdown
+from advisor.ui.cards import card
+
+STARTERS = (
+    "Should I let my VA fire our receptionist?",
+    "Can I outsource my bookkeeping?",
+    "I know nothing about SEO. May an agency do it?",
+    "Could someone else train my new employees?",
+)
+ADVISOR, OWNER = ":material/explore:", ":material/person:"
+CHIPS = ("Why?", "What would change this?", "What can I hand off?")
+ANSWERS = {"yes": "Yes", "no": "No", "skip": "Skip"}
+
+
+def main() -> None:
+    """Draw the page."""
+    st.set_page_config("Advisor: what to hand off, what to keep", page_icon="🧭")
+    rulebook = standard()
+    conversation = st.session_state.setdefault("conversation", Conversation())
+    sidebar(rulebook)
+    st.title("What may someone else do for you?")
+    st.markdown("Describe a task. Five rules say whether to **hand it off** or **keep it**, and every answer can say why.")
+    if not conversation.turns:
+        starters()
+    for turn in conversation.turns:
+        draw_turn(turn, rulebook)
+    said = st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS) or st.session_state.pop("asked", None)
+    if said:
+        take(said, conversation, rulebook)
+    elif conversation.turns:
+        chips(conversation)
+
+
+def sidebar(rulebook: Rulebook) -> None:
+    """The five rules at hand, the model's state, and a way to begin again."""
+    with st.sidebar:
+        st.header("The five rules")
+        for rule in rulebook.rules.values():
+            with st.expander(f"{rule.number}. {rule.title}"):
+                st.markdown(f"{rule.point}\n\n{rule.reason}\n\n*{rule.softens}*")
+        source = rulebook.rules[next(iter(rulebook.rules))].source
+        st.markdown(f"After “{source.title}”, {source.publisher}, {source.year}.")
+        st.divider()
+        if web.model() is None:
+            st.markdown("**No model is connected**, so the rules answer in their own words. To connect one, start the advisor with `OPENAI_API_KEY` set, or `OPENAI_BASE_URL` for a server of your own.")
+        else:
+            st.markdown("A model helps with the wording. What you type is sent to it; the rules have the last word.")
+        st.markdown("Your conversation stays in this tab and is gone when you close it.")
+        if st.button("Start a new conversation", width="stretch"):
+            st.session_state.conversation = Conversation()
+            st.rerun()
+
+
+def starters() -> None:
+    """Questions to begin with; they fill the box, for the owner to change and send."""
+    st.markdown("**For example** (tap to fill the box):")
+    for place, question in enumerate(STARTERS):
+        st.button(question, key=f"starter-{place}", on_click=fill, args=(question,), width="stretch")
+
+
+def fill(question: str) -> None:
+    """Put a question into the box."""
+    st.session_state.said = question
+
+
+def chips(conversation: Conversation) -> None:
+    """Follow-up questions on what was said last."""
+    last = conversation.turns[-1]
+    with st.container(horizontal=True, key="chips"):
+        if last.question:
+            for label in ANSWERS.values():
+                st.button(label, on_click=ask, args=(label,))
+        elif last.kind is TurnKind.CLARIFY and last.about:
+            for place in last.about:
+                words = conversation.standing[place].task.quote.words
+                st.button(markdown.plain(words[:40]), key=f"which-{place}", on_click=ask, args=(f"Why {words}?",))
+        elif conversation.standing:
+            for chip in CHIPS:
+                st.button(chip, on_click=ask, args=(chip,))
+            if any(each.verdict is Verdict.HAND_OFF for each in last.assessments):
+                st.button("Write me a brief", on_click=ask, args=("Write me a brief",))
+            if any(each.verdict is Verdict.LEARN_FIRST for each in last.assessments):
+                st.button("How do I learn enough?", on_click=ask, args=("How do I learn enough?",))
+
+
+def ask(question: str) -> None:
+    """Send a follow-up as if it had been typed."""
+    st.session_state.asked = question
+
+
+def draw_turn(turn: Turn, rulebook: Rulebook) -> None:
+    """One message and its answer."""
+    with st.chat_message("user", avatar=OWNER):
+        st.markdown(markdown.prose(turn.said))
+    with st.chat_message("assistant", avatar=ADVISOR):
+        draw_cards(turn, rulebook)
+        draw_reply(turn)
+
+
+def draw_cards(turn: Turn, rulebook: Rulebook) -> None:
+    """The cards of a turn that gives verdicts."""
+    if turn.kind is TurnKind.VERDICT:
+        for assessment in turn.assessments:
+            card(assessment, rulebook)
+
+
+def draw_reply(turn: Turn) -> None:
+    """The words of an answer, and what the visitor should know of them."""
+    st.markdown(markdown.reply(turn.reply, own=turn.model is not ModelUse.USED))
+    if turn.note:
+        st.info(turn.note, icon=":material/info:")
+
+
+def take(said: str, conversation: Conversation, rulebook: Rulebook) -> None:
+    """Answer a message: the rules' cards at once, the model's words when they come."""
+    opening: Opening = open_turn(said, conversation, rulebook)
+    with st.chat_message("user", avatar=OWNER):
+        st.markdown(markdown.prose(said))
+    with st.chat_message("assistant", avatar=ADVISOR):
+        place = st.empty()
+        with place.container():
+            draw_cards(opening.turn, rulebook)
+            with st.spinner("Putting it into words…"):
+                st.session_state.conversation = answer_with(web.model(), opening, conversation, rulebook)
+    st.rerun()
+
+
+main()

@@ -1,0 +1,32 @@
+"""The worked cases: the specification, as data."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from advisor.domain import Certainty
+from advisor.rulebook import Rulebook
+from tests.conftest import assess
+
+CASES = {
+    f"{file.stem}: {name}": case
+    for file in sorted((Path(__file__).parent / "cases").glob("verdicts*.toml"))
+    for name, case in tomllib.loads(file.read_text(encoding="utf-8")).items()
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_case(case: dict[str, Any], rulebook: Rulebook) -> None:
+    """A task's ``rules`` are those that clearly apply; ``near``, those whose line it stands next to."""
+    found = assess(case["say"], rulebook)
+    told = [(each.verdict, each.task.quote.words) for each in found]
+    assert [each.verdict for each in found] == [task["verdict"] for task in case["tasks"]], told
+    for each, task in zip(found, case["tasks"], strict=True):
+        clear = {int(finding.rule) for finding in each.findings if finding.certainty is Certainty.CLEAR}
+        assert clear == set(task.get("rules", [])), told
+        assert set(task.get("near", [])) <= {int(number) for number in each.rules}, told
+        assert task["task"].lower() in each.task.quote.words.lower(), told
+        for finding in each.findings:
+            assert all(case["say"][quote.start : quote.end] == quote.words for quote in finding.evidence)
