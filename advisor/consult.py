@@ -56,7 +56,9 @@ def request(turn: Turn, conversation: Conversation, rulebook: Rulebook) -> Reque
     """What a model is asked about a turn."""
     rules = "\n".join(f"{rule.number}. {rule.title}: {rule.point} {rule.softens}" for rule in rulebook.rules.values())
     tasks = "\n".join(described(place, each) for place, each in enumerate(turn.assessments, 1))
-    earlier = "\n".join(f"- {each.verdict}: {prompts.fenced(each.task.quote.words[:200])}" for each in conversation.standing[-REMEMBERED_TASKS:])
+    earlier = "\n".join(
+        f"- {each.verdict}: {prompts.fenced(each.task.quote.words[:200])}" for each in conversation.standing[-REMEMBERED_TASKS:]
+    )
     instructions = prompts.fill("advise", rules=rules, tasks=tasks, earlier=earlier or "Nothing yet.")
     return Request(instructions, prompts.fenced(turn.said), AdviceAnswer.model_json_schema())
 

@@ -5,28 +5,44 @@ A check that finds anything makes the whole prose fall; the rulebook's own words
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from advisor.domain import Assessment, Verdict
 from advisor.normal import Break, fold, words
 
 MAX_PROSE_CHARS = 2400
 
+HELPER = (
+    r"(?:va|assistant|someone|somebody|anyone|agency|freelancer|manager|them|her|him|they|staff|team|recruiter|consultant"
+    r"|contractor|ai|bot|else|wife|husband|brother|sister|friend)"
+)
+CAN = r"(?:can|could|may|might|should|will|would|is able to)"
+CONSENT = (
+    r"(?:outsourc|delegat|offload|entrust|go(?:es)? ahead|green ?light|feel free|by all means|no problem|perfectly fine|is fine|it'?s fine"
+    r"|that'?s fine|of course|sure(?! you)|absolutely|certainly|definitely|why not|approved?|permitted|allowed)"
+)
 HANDING_OVER = re.compile(
     r"\b(?:hand(?:s|ed|ing)?|pass(?:es|ed|ing)?|giv(?:e|es|ing)|gave|farm(?:s|ed|ing)?)\b[^.!?\n]{0,60}?\b(?:off|over|on|away|to|out)\b"
-    r"|\b(?:outsourc|delegat|offload|entrust|go(?:es)? ahead|green ?light|feel free|by all means|no problem|perfectly fine|is fine|it'?s fine|that'?s fine|of course|sure(?! you)|absolutely|certainly|definitely|why not|approved?|permitted|allowed)\w*"
-    r"|\b(?:let|have|ask|get|tell|hire|pay|trust)\b[^.!?\n]{0,40}\b(?:va|assistant|someone|somebody|anyone|agency|freelancer|manager|them|her|him|they|staff|team|recruiter|consultant|contractor|ai|bot|else|wife|husband|brother|sister|friend)\b"
-    r"|\b(?:va|assistant|someone else|somebody else|agency|freelancer|manager|they|she|he|recruiter|consultant|contractor)\b[^.!?\n]{0,20}\b(?:can|could|may|will|should|is able to)\b"
+    rf"|\b{CONSENT}\w*"
+    rf"|\b(?:let|have|ask|get|tell|hire|pay|trust)\b[^.!?\n]{{0,40}}\b{HELPER}\b"
+    rf"|\b{HELPER}\b[^.!?\n]{{0,20}}\b{CAN}\b"
+    rf"|\b(?:your|an?|the|another|any)\s+\w+(?:\s+\w+)?\s+{CAN}\b"
     r"|\b(?:yes|yep|yeah|ok|okay|sure|fine|good idea|great idea)\b",
     re.IGNORECASE,
 )
+"""Words that invite handing over, or might."""
 REFUSING = re.compile(
-    r"\b(?:not|never|n't|cannot|no one|nobody|none|without|rather than|instead of|don't|avoid|stays? with you|keep|kept|yours|yourself|only you|before you|until|tempting)\b|n't\b",
+    r"\b(?:not|never|cannot|no one|nobody|none|without|rather than|instead of|avoid|stays? with you|keep|kept|yours|yourself"
+    r"|from you|by you|only you|before you|until|tempting)\b|n't\b",
     re.IGNORECASE,
 )
 CONTRADICTING = re.compile(r"\b(?:but|however|although|though|that said|except|unless|just this once|in your case|still,)\b", re.IGNORECASE)
 MARKUP = re.compile(r"https?:|www\.|\]\(|!\[|<[a-z/!]|&#|data:|```|\|\s*-|:\w+\[|\$\$", re.IGNORECASE)
 SIXTH_RULE = re.compile(r"\brules?\s*(?:number|no\.?|#)?\s*(?:[06-9]|\d\d+|six|seven|eight|nine|ten)\b|\bsixth rule\b", re.IGNORECASE)
-HUMAN = re.compile(r"\b(?:as a (?:human|person|fellow)|i(?:'m| am) (?:a )?(?:human|person|real)|i(?:'m| am) an? (?:lawyer|attorney|coach|hr))\b", re.IGNORECASE)
+HUMAN = re.compile(
+    r"\b(?:as a (?:human|person|fellow)|i(?:'m| am) (?:a )?(?:human|person|real)|i(?:'m| am) an? (?:lawyer|attorney|coach|hr))\b",
+    re.IGNORECASE,
+)
 LEAK = re.compile(r"system prompt|my instructions|<owner|json schema|developer message|you are (?:the voice|an adviser)", re.IGNORECASE)
 
 
@@ -63,7 +79,7 @@ def sentences(plain: str) -> list[str]:
     """Prose in sentences."""
     read = words(plain)
     cuts = [read.starts[place] for place in range(len(read)) if read.breaks[place] >= Break.SENTENCE] + [len(plain)]
-    return [plain[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [plain[start:end] for start, end in pairwise(cuts)]
 
 
 def endorses(sentence: str) -> bool:

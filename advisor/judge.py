@@ -183,8 +183,13 @@ def settled(assessment: Assessment, opinion: Opinion | None, rulebook: Rulebook)
     if assessment.certainty is Certainty.UNKNOWN and opinion.verdict is Verdict.HAND_OFF and not opinion.rules:
         return replace(heard, verdict=Verdict.HAND_OFF, question=None, decided_by=DecidedBy.MODEL, reason=opinion.reason)
     if opinion.rules and named.gravity > assessment.verdict.gravity:
-        findings = (*assessment.findings, *(by_model(number, assessment.task, rulebook) for number in opinion.rules if number not in assessment.rules))
-        return replace(heard, verdict=named, findings=findings, question=None, provisional=None, decided_by=DecidedBy.MODEL, reason=opinion.reason)
+        findings = (
+            *assessment.findings,
+            *(by_model(number, assessment.task, rulebook) for number in opinion.rules if number not in assessment.rules),
+        )
+        return replace(
+            heard, verdict=named, findings=findings, question=None, provisional=None, decided_by=DecidedBy.MODEL, reason=opinion.reason
+        )
     return replace(heard, overridden=opinion.verdict.gravity < assessment.verdict.gravity)
 
 

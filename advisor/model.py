@@ -124,7 +124,7 @@ class OpenAIModel:
             **response_format(wanted, request.schema),
         )
         content = answer.choices[0].message.content if answer.choices else None
-        if not content:
+        if not isinstance(content, str) or not content:
             raise ValueError("an answer without content")
         return content
 
@@ -132,7 +132,7 @@ class OpenAIModel:
         """Seconds before the next attempt: what the server asks for, else a growing, jittered wait."""
         problem = state.outcome.exception() if state.outcome else None
         asked = retry_after_s(problem)
-        grown = wait_exponential_jitter(self.first_wait_s, max=8, jitter=self.first_wait_s)(state)
+        grown = wait_exponential_jitter(multiplier=self.first_wait_s, max=8, jitter=self.first_wait_s)(state)
         return grown if asked is None else asked
 
 

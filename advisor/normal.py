@@ -102,8 +102,8 @@ def words(message: str, known: frozenset[str] = frozenset()) -> Words:
         for at in range(match.start() - shift, match.end() - shift)
     }
     for match in WORD.finditer(plain):
-        at, token = match.start(), match.group()
-        if at in skipped and token != "\n":
+        at, found = match.start(), match.group()
+        if at in skipped and found != "\n":
             continue
         if at in items:
             gap = Break.ITEM
@@ -111,10 +111,10 @@ def words(message: str, known: frozenset[str] = frozenset()) -> Words:
             if match.lastgroup == "tag":
                 gap = max(gap, Break.SENTENCE)
             elif match.lastgroup == "spaced":
-                token = "".join(letter for letter in token if letter not in " .*_-")
+                found = "".join(letter for letter in found if letter not in " .*_-")
             start, end = places[at], places[match.end() - 1] + 1
             written = message[start:end]
-            for form in ("i.t",) if written == "IT" and not shouted else expand(undisguised(token, known)):
+            for form in ("i.t",) if written == "IT" and not shouted else expand(undisguised(found, known)):
                 forms.append(form)
                 starts.append(start)
                 ends.append(end)
@@ -122,8 +122,8 @@ def words(message: str, known: frozenset[str] = frozenset()) -> Words:
                 asked.append(question)
                 gap, question = Break.NONE, False
             continue
-        gap = max(gap, punctuation(token, plain, match.end()))
-        question = question or token == "?"
+        gap = max(gap, punctuation(found, plain, match.end()))
+        question = question or found == "?"
     breaks.append(max(gap, Break.SENTENCE))
     asked.append(question)
     return Words(message, forms, starts, ends, breaks, asked)

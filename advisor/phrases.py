@@ -114,7 +114,10 @@ class Lists:
                     if member.startswith("<"):
                         continue
                     if not MEMBER.fullmatch(member):
-                        raise PhraseError(f"{member!r} in the list {name!r} can't be met in a message: write words in small letters, without hyphens or apostrophes", name)
+                        raise PhraseError(
+                            f"{member!r} in the list {name!r} can't be met in a message: use small letters, no hyphens",
+                            name,
+                        )
                     base = member.split()
                     for form in self.inflections(base, kind):
                         if len(form) == 1:
@@ -132,7 +135,9 @@ class Lists:
                 for member in members:
                     if member.startswith("<"):
                         if member[1:-1] not in direct:
-                            raise PhraseError(f"the list {name!r} includes {member}, which no file defines: correct the name, or add the list", name)
+                            raise PhraseError(
+                                f"the list {name!r} includes {member}, which no file defines: correct the name, or add the list", name
+                            )
                         direct[member[1:-1]].add(name)
         closed: dict[str, set[str]] = {}
         for name in direct:
@@ -333,9 +338,7 @@ class Message:
             return self._topic(places)
         return self._one(phrase, step, element, places)
 
-    def _one(
-        self, phrase: Phrase, step: int, element: Element, places: Iterable[int]
-    ) -> tuple[int, tuple[int, int] | None] | None:
+    def _one(self, phrase: Phrase, step: int, element: Element, places: Iterable[int]) -> tuple[int, tuple[int, int] | None] | None:
         for here in places:
             if here >= len(self.chart):
                 continue
@@ -351,7 +354,9 @@ class Message:
         if start is None:
             return None
         end = start + 1
-        while end < len(self.chart) and end - start < LONGEST_TOPIC and not self.read.breaks[end] and self.read.forms[end] not in TURNS_AWAY:
+        while (
+            end < len(self.chart) and end - start < LONGEST_TOPIC and not self.read.breaks[end] and self.read.forms[end] not in TURNS_AWAY
+        ):
             if self.read.forms[end] == "and" and self.read.forms[end + 1 : end + 2] in (["i"], ["we"], ["my"]):
                 break
             end += 1
@@ -406,7 +411,7 @@ class Grammar(Generic[Owner]):
                     reached = message.match(phrase, place)
                     if reached is None:
                         continue
-                    key = (place, id(owner))
-                    if key not in found or found[key].end < reached[0]:
-                        found[key] = Match(owner, place, *reached)
+                    spot = (place, id(owner))
+                    if spot not in found or found[spot].end < reached[0]:
+                        found[spot] = Match(owner, place, *reached)
         return sorted(found.values(), key=lambda match: (match.start, -match.end))

@@ -227,11 +227,17 @@ def rule(table: Table) -> Rule:
     if not isinstance(read, datetime.date):
         raise source.fail('"read" must be the day on which the source was read: write read = 2026-11-23')
     return Rule(
-        RuleNumber(table.whole("number")),
-        *(table.text(key) for key in ("title", "point", "reason", "softens", "changes", "question", "boundary")),
-        table.texts("stays"),
-        table.texts("goes"),
-        Source(source.text("title"), source.text("publisher"), source.whole("year"), read),
+        number=RuleNumber(table.whole("number")),
+        title=table.text("title"),
+        point=table.text("point"),
+        reason=table.text("reason"),
+        softens=table.text("softens"),
+        changes=table.text("changes"),
+        question=table.text("question"),
+        boundary=table.text("boundary"),
+        stays=table.texts("stays"),
+        goes=table.texts("goes"),
+        source=Source(source.text("title"), source.text("publisher"), source.whole("year"), read),
     )
 
 

@@ -1,6 +1,7 @@
 """The ASGI application around the page, and what it is made of."""
 
 import asyncio
+import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -27,7 +28,7 @@ def model_from(settings: Settings) -> Model | None:
 
 @cache
 def model() -> Model | None:
-    """This process's model, connected on first use."""
+    """The process's one model, connected on first use."""
     return model_from(load())
 
 
@@ -35,9 +36,7 @@ def warm() -> None:
     """Do what would otherwise keep the first visitor waiting."""
     standard()
     if model() is not None:
-        import openai
-
-        assert openai.AsyncOpenAI
+        importlib.import_module("openai")
 
 
 @asynccontextmanager

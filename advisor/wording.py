@@ -14,7 +14,7 @@ VERDICT_WORDS = {
     Verdict.HAND_OFF: "Hand it off",
 }
 REDIRECTS = {
-    "greeting": "Hello! Tell me about a task you would like off your plate, in your own words, and I'll tell you whether someone else may do it.",
+    "greeting": "Hello! Tell me about a task you would like off your plate, and I'll tell you whether someone else may do it.",
     "thanks": "You're welcome. If another task is on your mind, just type it.",
     "about": (
         "I'm a program with five rules about what an owner should never outsource: hiring and firing, the vision, training staff, "
@@ -69,22 +69,31 @@ def one_verdict(assessment: Assessment, rulebook: Rulebook) -> str:
     rule = ruling(assessment, rulebook)
     changed = f"That changes it (“{' '.join(assessment.changed_by.words.split())}”). " if assessment.changed_by else ""
     if assessment.question:
-        meanwhile = f" If you'd rather not say, treat it as: {VERDICT_WORDS[assessment.provisional].lower()}." if assessment.provisional else ""
+        meanwhile = (
+            f" If you'd rather not say, treat it as: {VERDICT_WORDS[assessment.provisional].lower()}." if assessment.provisional else ""
+        )
         lead = f"This stands next to {named(rule)}. " if rule else "I don't know this kind of work well enough to wave it through. "
         return changed + lead + assessment.question + meanwhile
     if rule is None:
         if assessment.verdict is Verdict.ASK:
             return changed + "Without an answer I can't give a verdict. Check it against the five rules: if none of them fits, it may go."
-        return changed + f"Yes, someone else may do this. None of the five rules touches {assessment.task.work or 'it'}; say what done looks like and when you check in."
+        return (
+            changed + f"Yes, someone else may do this. None of the five rules touches {assessment.task.work or 'it'}. "
+            "Say what done looks like and when you check in."
+        )
     provisional = "For now, since the question is open: " if assessment.provisional and assessment.verdict is assessment.provisional else ""
     text = {
-        Verdict.KEEP: f"Keep this one yourself. {rule.point} That's {named(rule)}. What can go is the work around it: {rule.goes[0]}, for one.",
-        Verdict.STAY_INVOLVED: f"Share this one: let your department head take part, and stay involved yourself. {rule.point} That's {named(rule)}.",
+        Verdict.KEEP: f"Keep this one yourself. {rule.point} That's {named(rule)}. The work around it can go: {rule.goes[0]}, for one.",
+        Verdict.STAY_INVOLVED: f"Share it with your department head, and stay involved yourself. {rule.point} That's {named(rule)}.",
         Verdict.LEARN_FIRST: f"Not yet. {rule.point} That's {named(rule)}; a few hours of learning are enough, and I can suggest how.",
         Verdict.HAND_OFF: f"Yes, this may go. It stands next to {named(rule)}, so mind the line: {boundary(assessment, rule)}",
         Verdict.ASK: rule.question,
     }[assessment.verdict]
-    heard = f" The model heard this rule in your words: {assessment.reason}" if assessment.decided_by is DecidedBy.MODEL and assessment.reason else ""
+    heard = (
+        f" The model heard this rule in your words: {assessment.reason}"
+        if assessment.decided_by is DecidedBy.MODEL and assessment.reason
+        else ""
+    )
     return changed + provisional + text + heard
 
 
@@ -99,9 +108,13 @@ def why(assessment: Assessment, rulebook: Rulebook) -> str:
     rule = ruling(assessment, rulebook)
     if rule is None:
         if assessment.verdict is Verdict.ASK:
-            return f"I asked about {task} because I found no sign of the five rules in it, but it isn't a kind of work I know either, and silence is no leave."
-        source = f"I know it as {assessment.task.work}" if assessment.decided_by is DecidedBy.RULES else f"the model judged so: {assessment.reason}"
-        return f"{task} may go because nothing in your words touches any of the five rules, and {source}."
+            return (
+                f"I asked about {task} because I found no sign of the five rules in it, but it isn't a kind of work I know "
+                "either, and silence is no leave."
+            )
+        known = assessment.decided_by is DecidedBy.RULES
+        ground = f"I know it as {assessment.task.work}" if known else f"the model judged so: {assessment.reason}"
+        return f"{task} may go because nothing in your words touches any of the five rules, and {ground}."
     parts = [f"Because of {named(rule)}. You wrote {evidence(assessment)}.", rule.reason]
     if assessment.verdict in (Verdict.HAND_OFF, Verdict.ASK):
         parts[0] = f"{task} stands next to {named(rule)}. You wrote {evidence(assessment)}."
@@ -125,8 +138,8 @@ def counterfactual(assessment: Assessment, rulebook: Rulebook) -> str:
     task = f"“{short(assessment)}”"
     if rule is None or assessment.verdict is Verdict.HAND_OFF:
         return (
-            f"I'd say no to handing off {task} if it grew into deciding who comes or goes, where the company is heading, training your people "
-            "or speaking for you to partners, or if you knew nothing about it (rule 5). As you describe it, it may go."
+            f"I'd say no to handing off {task} if it grew into deciding who comes or goes, where the company is heading, "
+            "training your people or speaking for you to partners, or if you knew nothing about it (rule 5). As you describe it, it may go."
         )
     return f"{rule.changes} As things stand, the answer for {task} is unchanged: {VERDICT_WORDS[assessment.verdict].lower()}."
 
@@ -151,17 +164,24 @@ def brief(assessment: Assessment, rulebook: Rulebook) -> str:
     outcome = f"“{short(assessment)}”, done to your standard" if whole or rule is None else "; ".join(rule.goes)
     decides = "you, on money, exceptions and anything new" if rule is None or whole else f"you, on {'; '.join(rule.stays)}"
     lead = "Here is a brief to hand over." if whole else "The task itself stays with you; here is a brief for the work around it."
-    limits = boundary(assessment, rule) if rule else "stay within the budget and the tools you name; ask before promising anything to anybody."
+    limits = (
+        boundary(assessment, rule) if rule else "stay within the budget and the tools you name; ask before promising anything to anybody."
+    )
     return (
         f"{lead}\n\n- **Outcome:** {outcome}\n- **Done looks like:** one example that you approved, and a short note of what was done\n"
-        f"- **Limits:** {limits}\n- **Who decides:** {decides}\n- **Check in:** after the first piece, then weekly until two weeks pass without a correction"
+        f"- **Limits:** {limits}\n- **Who decides:** {decides}\n"
+        "- **Check in:** after the first piece, then weekly until two weeks pass without a correction"
     )
 
 
-def learn(assessment: Assessment, rulebook: Rulebook) -> str:
+def learn(assessment: Assessment, _: Rulebook) -> str:
     """At most five steps to know enough, what to ask a provider, how to check the work."""
     task = short(assessment, 50)
-    lead = "" if assessment.verdict in (Verdict.LEARN_FIRST, Verdict.ASK) else f"You don't have to learn “{task}” to follow the rules, but knowing a little never hurts. "
+    lead = (
+        ""
+        if assessment.verdict in (Verdict.LEARN_FIRST, Verdict.ASK)
+        else f"You don't have to learn “{task}” to follow the rules, but knowing a little never hurts. "
+    )
     return (
         f"{lead}Enough to judge is all you need for “{task}”, not mastery:\n\n"
         "1. Take one short beginners' course on it, a couple of hours.\n"
@@ -169,8 +189,10 @@ def learn(assessment: Assessment, rulebook: Rulebook) -> str:
         "3. Ask in a community of owners what went wrong for them.\n"
         "4. Do one small piece yourself, however badly.\n"
         "5. Write down five things that tell good work from bad.\n\n"
-        "**Ask a provider:** What will you do first, and why? What would you need from me? How shall I see that it worked? What could go wrong?\n\n"
-        "**Check the work:** compare it with your five points, ask for the reasons behind one choice, and have someone independent look at the first piece."
+        "**Ask a provider:** What will you do first, and why? What would you need from me? How shall I see that it worked? "
+        "What could go wrong?\n\n"
+        "**Check the work:** compare it with your five points, ask for the reasons behind one choice, "
+        "and have someone independent look at the first piece."
     )
 
 
@@ -179,13 +201,20 @@ def pushback(assessment: Assessment, rulebook: Rulebook) -> str:
     rule = ruling(assessment, rulebook)
     if rule is None or assessment.verdict is Verdict.HAND_OFF:
         return f"Fair enough; it's your business. As far as the five rules go, “{short(assessment)}” may still go."
-    gone = f" What can lighten it: {rule.goes[0]}." if assessment.verdict is not Verdict.LEARN_FIRST else " A couple of hours of learning would open the way."
-    return f"I hear you, and it doesn't change the answer for “{short(assessment)}”: {VERDICT_WORDS[assessment.verdict].lower()}, by {named(rule)}. {rule.softens}{gone}"
+    gone = (
+        f" What can lighten it: {rule.goes[0]}."
+        if assessment.verdict is not Verdict.LEARN_FIRST
+        else " A couple of hours of learning would open the way."
+    )
+    stands = f"{VERDICT_WORDS[assessment.verdict].lower()}, by {named(rule)}"
+    return f"I hear you, and it doesn't change the answer for “{short(assessment)}”: {stands}. {rule.softens}{gone}"
 
 
 def recap(assessments: Sequence[Assessment], rulebook: Rulebook) -> str:
     """Every task so far, one line each."""
-    lines = [f"{place}. “{short(each)}”: {VERDICT_WORDS[each.verdict].lower()}{by(each, rulebook)}." for place, each in enumerate(assessments, 1)]
+    lines = [
+        f"{place}. “{short(each)}”: {VERDICT_WORDS[each.verdict].lower()}{by(each, rulebook)}." for place, each in enumerate(assessments, 1)
+    ]
     return "So far:\n\n" + "\n".join(lines)
 
 

@@ -35,9 +35,9 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
     kind = turns.follow_up(seen, shown, brought, conversation)
     if kind is TurnKind.CLARIFY:
         return Reading(message, kind, heads=told)
-    if conversation.standing and not any(turns.names_new_work(seen, task, conversation) for task in brought):
+    if conversation.standing and not any(turns.names_new_work(task, conversation) for task in brought):
         grasp = "understood" if "understood" in shown else "not_understood" if "not_understood" in shown else ""
-        if grasp and kind not in (TurnKind.LEARN, TurnKind.COUNTERFACTUAL):
+        if grasp and not any(seen.read.asked) and kind is not TurnKind.COUNTERFACTUAL:
             understanding = Understanding(grasp == "understood", whole)
             return Reading(message, TurnKind.VERDICT, heads=told, understanding=understanding, about=turns.pointed_at(seen, conversation))
         if told and kind is not TurnKind.COUNTERFACTUAL and not brought:

@@ -30,7 +30,9 @@ def heads(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook)
     absent = [match for match in told if match.owner.name == "absent"]
     for match in told:
         present = match.owner.name == "present"
-        if present and any(other.start < match.end + 2 and match.start < other.end + 2 and same_clause(message, other, match) for other in absent):
+        if present and any(
+            other.start < match.end + 2 and match.start < other.end + 2 and same_clause(message, other, match) for other in absent
+        ):
             continue
         function = function_of(message, match.start, match.end, rulebook)
         if function is None:

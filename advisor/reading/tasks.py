@@ -7,6 +7,7 @@ something over bring tasks; those that only tell the story are what a later "it"
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from advisor.domain import Certainty, Finding, RuleNumber, Task
 from advisor.normal import Break
@@ -19,8 +20,11 @@ DOERS_TOO = frozenset({"software", "app", "tool", "platform", "system", "portal"
 BACKGROUND = frozenset("because since while when if until after before although though unless as".split())
 POINTERS = frozenset("it this that these those them they him her he she one ones".split())
 IDLE = frozenset(
-    "the a an my our to of in on for and or is are be do does did it this that i we me us with at so not no any all some have has had "
-    "am what how about can could would should will they them he she him her get got go just much thing stuff work works job know".split()
+    (
+        "the a an my our to of in on for and or is are be do does did it this that i we me us with at so not no any all "
+        "some have has had am what how about can could would should will they them he she him her get got go just much "
+        "thing stuff work works job know"
+    ).split()
 )
 
 
@@ -162,7 +166,7 @@ def drafted(
 ) -> list[Draft]:
     """The tasks that the sentences bring, before what the owner doesn't understand is linked to them."""
     frames = [match for match in matches if match.owner.role is Role.FRAME]
-    found = [list(items(message, matches, findings, ignorance, span, rulebook)) for span in sentences]
+    found = [list(items(message, matches, findings, span, rulebook)) for span in sentences]
     asking = [asks(message, span, frames) for span in sentences]
     someone_asks = any(asking) or any(item.finding and item.finding.certainty is Certainty.CLEAR for each in found for item in each)
     drafts: list[Draft] = []
@@ -180,8 +184,9 @@ def drafted(
                 place, earlier = context
                 drafts += grouped(message, earlier, place, sentences[place], matches)[-1:]
                 context = None
-            elif not drafts and not chat(matches) and handed_over(message, span, frames) and (rest := unframed(message, span, frames)):
-                if not (ignorance and pointing(message, rest)):
+            elif not drafts and not chat(matches) and handed_over(message, span, frames):
+                rest = unframed(message, span, frames)
+                if rest and not (ignorance and pointing(message, rest)):
                     drafts.append(Draft(*rest, number, points_back=pointing(message, rest)))
         elif not someone_asks and not tells(message, span) and not ignorance and not chat(matches) and span[1] - span[0] > 1:
             drafts.append(Draft(*span, number))
@@ -194,7 +199,6 @@ def items(
     message: Message,
     matches: Sequence[Match[Entry]],
     findings: Sequence[Match[Entry]],
-    ignorance: Sequence[Match[Entry]],
     span: tuple[int, int],
     rulebook: Rulebook,
 ) -> Iterator[Item]:
@@ -208,7 +212,13 @@ def items(
     taken = {place for match in here for place in range(match.start, match.end)}
     hiding = set(helpers(message, matches, span))
     known = [
-        Item(place, max(ends[0] for ends in (message.chart[place][label],)), label, work=rulebook.work[label], thing="<verb>" not in message.chart[place])
+        Item(
+            place,
+            max(ends[0] for ends in (message.chart[place][label],)),
+            label,
+            work=rulebook.work[label],
+            thing="<verb>" not in message.chart[place],
+        )
         for place in range(*span)
         if place not in taken and place not in hiding
         for label in list(message.chart[place].keys() & rulebook.work.keys())[:1]
@@ -229,7 +239,11 @@ def helpers(message: Message, matches: Sequence[Match[Entry]], span: tuple[int, 
         for place in range(match.start, match.end):
             for end in message.chart[place].get("<else>", ()):
                 yield from range(place, end)
-                if end < span[1] and message.read.forms[end] in ("who", "that") and message.read.forms[end + 1 : end + 2] in (["does"], ["knows"], ["did"], ["is"], ["has"]):
+                if (
+                    end < span[1]
+                    and message.read.forms[end] in ("who", "that")
+                    and message.read.forms[end + 1 : end + 2] in (["does"], ["knows"], ["did"], ["is"], ["has"])
+                ):
                     yield from range(end, clause(message, end, Break.COMMA)[1])
 
 
@@ -245,7 +259,9 @@ def finding(message: Message, match: Match[Entry]) -> Finding:
     entry = match.owner
     assert entry.rule is not None
     boundary = "" if entry.certainty is Certainty.CLEAR else entry.boundary
-    return Finding(entry.rule, entry.certainty, (quote(message, match.start, match.end),), entry.name, boundary, entry.asks, entry.role is Role.AROUND)
+    return Finding(
+        entry.rule, entry.certainty, (quote(message, match.start, match.end),), entry.name, boundary, entry.asks, entry.role is Role.AROUND
+    )
 
 
 def asks(message: Message, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> bool:
@@ -264,10 +280,44 @@ def tells(message: Message, span: tuple[int, int]) -> bool:
     """Whether a sentence tells something, rather than naming work to be done."""
     first = message.read.forms[span[0]]
     opening = message.read.forms[span[0] : span[0] + 4]
-    if first in ("i", "we", "my", "our", "it", "he", "she", "they", "there", "you", "this", "that", "hi", "hello", "hey", "good", "what", "why", "how", "where", "when", "is", "are", "was", "did", "do", "does", "thanks", "thank", "no", "yes", "ok", "okay"):
+    if first in (
+        "i",
+        "we",
+        "my",
+        "our",
+        "it",
+        "he",
+        "she",
+        "they",
+        "there",
+        "you",
+        "this",
+        "that",
+        "hi",
+        "hello",
+        "hey",
+        "good",
+        "what",
+        "why",
+        "how",
+        "where",
+        "when",
+        "is",
+        "are",
+        "was",
+        "did",
+        "do",
+        "does",
+        "thanks",
+        "thank",
+        "no",
+        "yes",
+        "ok",
+        "okay",
+    ):
         return True
     told = ("am", "is", "are", "was", "were", "has", "had")
-    return any(form in told and before not in ("who", "which", "that", "what") for before, form in zip(opening, opening[1:], strict=False))
+    return any(form in told and before not in ("who", "which", "that", "what") for before, form in pairwise(opening))
 
 
 def chat(matches: Sequence[Match[Entry]]) -> bool:
@@ -281,7 +331,10 @@ def unframed(message: Message, span: tuple[int, int], frames: Sequence[Match[Ent
     for match in sorted(frames, key=lambda each: each.start):
         if match.owner.name != "kept_back" and start <= match.start <= start + 2 and match.end <= end:
             start = match.end
-    while start < end and (message.read.forms[start] in ("to", "do", "for", "please", "be", "and", "i", "we") or "<light>" in message.chart[start] and end - start > 2):
+    while start < end and (
+        message.read.forms[start] in ("to", "do", "for", "please", "be", "and", "i", "we")
+        or ("<light>" in message.chart[start] and end - start > 2)
+    ):
         start += 1
     content = [place for place in range(start, end) if message.read.forms[place] not in IDLE and "<else>" not in message.chart[place]]
     if not content:
@@ -319,7 +372,11 @@ def grouped(message: Message, found: Sequence[Item], number: int, span: tuple[in
             end += 1
         draft = Draft(start, max(end, start + 1), number, [item.finding for item in group if item.finding])
         draft.work = next((item.work for item in group if item.work and item.thing), next((item.work for item in group if item.work), None))
-        if draft.work and not draft.findings and any("<wary>" in message.chart[at] and at not in excused for at in range(draft.start, draft.end)):
+        if (
+            draft.work
+            and not draft.findings
+            and any("<wary>" in message.chart[at] and at not in excused for at in range(draft.start, draft.end))
+        ):
             draft.work = None
         drafts.append(draft)
     return drafts
@@ -407,7 +464,7 @@ def link(
         pointing_back = not words or any(message.read.forms[place] in POINTERS for place in sorted(topic)[:3])
         found = finding(message, match)
         near = sorted(drafts, key=lambda draft: (abs(draft.sentence - number), draft.sentence < number))
-        about = [draft for draft in near if shares(message, draft, words, kinds, rulebook)]
+        about = [draft for draft in near if shares(message, draft, words, kinds)]
         if pointing_back:
             chosen = near[:1]
         elif about:
@@ -424,7 +481,7 @@ def link(
     drafts.sort(key=lambda draft: draft.start)
 
 
-def shares(message: Message, draft: Draft, words: set[str], kinds: set[str], rulebook: Rulebook) -> bool:
+def shares(message: Message, draft: Draft, words: set[str], kinds: set[str]) -> bool:
     """Whether a task speaks of what a statement is about: the same word, or the same kind of work."""
     span = range(draft.start, draft.end)
     stems = {stem(message.read.forms[place]) for place in span} - IDLE

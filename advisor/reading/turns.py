@@ -38,11 +38,11 @@ def follow_up(message: Message, shown: Set[str], tasks: Sequence[Task], conversa
     kind = next((TurnKind(name) for name in FOLLOW_UPS if name in shown), None)
     if kind is None:
         return None
-    brings = any(names_new_work(message, task, conversation) for task in tasks)
+    brings = any(names_new_work(task, conversation) for task in tasks)
     return None if brings and not asks_first(message, kind) else kind
 
 
-def names_new_work(message: Message, task: Task, conversation: Conversation) -> bool:
+def names_new_work(task: Task, conversation: Conversation) -> bool:
     """Whether a task's words tell of work that no earlier task is about."""
     if task.certainty is Certainty.UNKNOWN:
         return False
@@ -66,7 +66,12 @@ def pointed_at(message: Message, conversation: Conversation) -> tuple[int, ...]:
     standing = conversation.standing
     forms = message.read.forms
     for form, place in ORDINALS.items():
-        if form in forms and place < len(standing) and any(word in forms for word in ("one", "task", "thing", form)) and "time" not in forms:
+        if (
+            form in forms
+            and place < len(standing)
+            and any(word in forms for word in ("one", "task", "thing", form))
+            and "time" not in forms
+        ):
             return (place,)
     if len(standing) > 1 and any(form in forms for form in ("both", "all")):
         return tuple(range(len(standing)))

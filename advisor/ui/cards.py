@@ -14,7 +14,13 @@ ICONS = {
     Verdict.ASK: ":material/help:",
     Verdict.HAND_OFF: ":material/check_circle:",
 }
-COLOURS = {Verdict.KEEP: "red", Verdict.STAY_INVOLVED: "violet", Verdict.LEARN_FIRST: "blue", Verdict.ASK: "orange", Verdict.HAND_OFF: "green"}
+COLOURS = {
+    Verdict.KEEP: "red",
+    Verdict.STAY_INVOLVED: "violet",
+    Verdict.LEARN_FIRST: "blue",
+    Verdict.ASK: "orange",
+    Verdict.HAND_OFF: "green",
+}
 
 
 def card(assessment: Assessment, rulebook: Rulebook) -> None:

@@ -17,6 +17,10 @@ STARTERS = (
 )
 ADVISOR, OWNER = ":material/explore:", ":material/person:"
 CHIPS = ("Why?", "What would change this?", "What can I hand off?")
+NO_MODEL = (
+    "**No model is connected**, so the rules answer in their own words. To connect one, start the advisor with "
+    "`OPENAI_API_KEY` set, or `OPENAI_BASE_URL` for a server of your own."
+)
 ANSWERS = {"yes": "Yes", "no": "No", "skip": "Skip"}
 
 
@@ -32,7 +36,9 @@ def main() -> None:
         starters()
     for turn in conversation.turns:
         draw_turn(turn, rulebook)
-    said = st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS) or st.session_state.pop("asked", None)
+    said = st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS) or st.session_state.pop(
+        "asked", None
+    )
     if said:
         take(said, conversation, rulebook)
     elif conversation.turns:
@@ -50,7 +56,7 @@ def sidebar(rulebook: Rulebook) -> None:
         st.markdown(f"After “{source.title}”, {source.publisher}, {source.year}.")
         st.divider()
         if web.model() is None:
-            st.markdown("**No model is connected**, so the rules answer in their own words. To connect one, start the advisor with `OPENAI_API_KEY` set, or `OPENAI_BASE_URL` for a server of your own.")
+            st.markdown(NO_MODEL)
         else:
             st.markdown("A model helps with the wording. What you type is sent to it; the rules have the last word.")
         st.markdown("Your conversation stays in this tab and is gone when you close it.")

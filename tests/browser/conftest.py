@@ -1,0 +1,114 @@
+"""A real Chromium on a real server."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent.parent
+SHOTS = Path(__file__).parent / "shots"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+).split()
+
+
+def chromium() -> str | None:
+    """Where a Chromium is, if this machine has one."""
+    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None and not os.environ.get("CI"):
+        pytest.skip("there is no Chromium on this machine")
+    assert path is not None, "CI must install Chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@contextmanager
+def served(**environment: str) -> Iterator[str]:
+    """The application's address while the block lasts, with these variables set for it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "ADVISOR_"))}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "advisor", "serve", "--port", str(port)],
+        cwd=ROOT,
+        env=clean | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until the server answers, half a minute at the most."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                assert answer.status == 200
+                return
+        except OSError as problem:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError("the server didn't start") from problem
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """The application without a model."""
+    with served() as url:
+        yield url
+
+
+@contextmanager
+def visiting(browser: Browser, url: str, width: int = 1280, height: int = 900, dark: bool = False) -> Iterator[Page]:
+    """A page of a fresh visitor; any error in the browser's console fails the test."""
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light")
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "request",
+        lambda request: (
+            problems.append(request.url) if not request.url.startswith((url, url.replace("http", "ws"), "data:", "blob:")) else None
+        ),
+    )
+    page.goto(url)
+    page.get_by_test_id("stChatInputTextArea").wait_for()
+    yield page
+    context.close()
+    assert problems == []
+
+
+def ask(page: Page, said: str) -> None:
+    """Type a message and send it."""
+    box = page.get_by_test_id("stChatInputTextArea")
+    box.fill(said)
+    box.press("Enter")
+
+
+def shot(page: Page, name: str) -> None:
+    """Keep a picture for people to look at."""
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png")

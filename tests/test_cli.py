@@ -1,0 +1,88 @@
+"""The command line, as programs and people use it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def advisor(*arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "ADVISOR_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "advisor", *arguments],
+        input=said,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        timeout=60,
+        check=False,
+    )
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_check_prints_a_verdict_for_people() -> None:
+    done = advisor("check", "Should I let my VA fire our receptionist?")
+    assert done.returncode == 0
+    assert "keep (clear): fire our receptionist" in done.stdout
+    assert "rule 1 (Hiring and firing)" in done.stdout
+
+
+def test_check_answers_lines_in_order_and_survives_bad_ones() -> None:
+    said = '{"text": "Can I outsource my bookkeeping?"}\nnonsense\n{"txt": 1}\n{"text": "Should I fire Bob?"}\n'
+    done = advisor("check", "--jsonl", said=said)
+    first, bad, worse, last = lines(done)
+    assert done.returncode == 1
+    assert first["tasks"] == [{"task": "my bookkeeping", "verdict": "hand_off", "certainty": "none", "rules": [], "question": None}]
+    assert "line 2 is not JSON" in bad["error"]
+    assert '"text": "…"' in worse["error"]
+    assert last["tasks"][0]["rules"] == [{"rule": 1, "certainty": "clear", "evidence": ["fire Bob"]}]
+
+
+def test_chat_holds_conversations_that_interleave() -> None:
+    says = [("a", "Should I fire Bob?"), ("b", "Can I outsource my bookkeeping?"), ("a", "why?"), ("b", "why?")]
+    done = advisor(
+        "chat", "--jsonl", "--no-model", said="".join(json.dumps({"conversation": name, "say": said}) + "\n" for name, said in says)
+    )
+    answers = lines(done)
+    assert done.returncode == 0
+    assert [(each["conversation"], each["turn"], each["kind"]) for each in answers] == [
+        ("a", 1, "verdict"),
+        ("b", 1, "verdict"),
+        ("a", 2, "why"),
+        ("b", 2, "why"),
+    ]
+    assert [each["tasks"][0]["verdict"] for each in answers] == ["keep", "hand_off", "keep", "hand_off"]
+    assert answers[0].keys() == {"conversation", "turn", "kind", "reply", "tasks", "question", "model"}
+    assert answers[0]["tasks"][0].keys() == {"task", "verdict", "certainty", "rules", "question", "decided_by", "overridden"}
+    assert {each["model"] for each in answers} == {"none"}
+
+
+def test_chat_in_a_terminal() -> None:
+    done = advisor("chat", "--no-model", said="Should I fire Bob?\nwhy?\n\n")
+    assert done.returncode == 0
+    assert "Keep this one yourself" in done.stdout
+    assert "Because of rule 1" in done.stdout
+
+
+def test_check_imports_neither_openai_nor_streamlit() -> None:
+    heavy = ("openai", "streamlit", "pydantic", "sqlite3", "asyncio")
+    code = f"import sys; from advisor.__main__ import main; main(['check', 'Fire Bob?']); print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("arguments", [["serve", "--port", "x"], ["serve", "--port", "70000"], ["tell"], []])
+def test_a_wrong_call_is_explained(arguments: list[str]) -> None:
+    done = advisor(*arguments)
+    assert done.returncode == 2
+    assert "usage: advisor" in done.stderr

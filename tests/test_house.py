@@ -1,0 +1,43 @@
+"""The order of the house: each module imports only from those above it, and only the page knows Streamlit."""
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent / "advisor"
+ORDER = [
+    "domain", "normal", "phrases", "rulebook", "reading.facts", "reading.tasks", "reading.turns", "reading", "judge", "wording",
+    "guard", "settings", "prompts", "model", "consult", "conversation", "web", "ui.markdown", "ui.cards", "ui", "ui.page", "__main__",
+]  # fmt: skip
+
+
+def name_of(file: Path) -> str:
+    return ".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported(file: Path) -> set[str]:
+    """The modules of this package that a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "advisor":
+            inner = node.module.removeprefix("advisor").strip(".")
+            names = {f"{inner}.{alias.name}".strip(".") for alias in node.names}
+            found |= {name if name in ORDER else inner for name in names}
+        if isinstance(node, ast.Import):
+            found |= {alias.name.removeprefix("advisor.") for alias in node.names if alias.name.startswith("advisor.")}
+    return found - {""}
+
+
+def test_every_module_has_its_place() -> None:
+    assert sorted(name_of(file) for file in PACKAGE.rglob("*.py") if name_of(file) != "__init__") == sorted(ORDER)
+
+
+def test_each_module_imports_only_from_those_above_it() -> None:
+    for file in PACKAGE.rglob("*.py"):
+        if (name := name_of(file)) in ORDER:
+            below = [other for other in imported(file) if ORDER.index(other) >= ORDER.index(name)]
+            assert below == [], f"{name} imports {below}"
+
+
+def test_only_the_page_and_what_serves_it_know_streamlit() -> None:
+    knowing = {name_of(file) for file in PACKAGE.rglob("*.py") if "streamlit as st" in file.read_text(encoding="utf-8")}
+    assert knowing == {"web", "ui.cards", "ui.page"}

@@ -1,0 +1,120 @@
+"""The page as a visitor uses it, without a browser."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from advisor import web
+from advisor.model import Model, ModelUnavailable
+from advisor.ui import markdown
+from tests.conftest import ScriptedModel, advice
+
+PAGE = Path(web.__file__).parent / "ui" / "page.py"
+FIRE = "Should I let my VA fire our receptionist?"
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    connect(monkeypatch, None)
+    return AppTest.from_file(str(PAGE), default_timeout=20).run()
+
+
+def connect(monkeypatch: pytest.MonkeyPatch, model: Model | None) -> None:
+    monkeypatch.setattr(web, "model", lambda: model)
+
+
+def shown(page: AppTest) -> str:
+    assert not page.exception
+    return "\n".join(each.value for each in page.markdown)
+
+
+def say(page: AppTest, message: str) -> str:
+    page.chat_input[0].set_value(message).run()
+    return shown(page)
+
+
+def press(page: AppTest, label: str) -> str:
+    next(button for button in page.button if button.label == label).click().run()
+    return shown(page)
+
+
+def test_a_verdict_card_says_it_at_a_glance(visit: AppTest) -> None:
+    text = say(visit, FIRE)
+    for expected in (
+        "Keep it",
+        "**Rule 1: Hiring and firing**",
+        ":orange-background[**fire our receptionist**]",
+        "Stays with you",
+        "Can go",
+    ):
+        assert expected in text
+
+
+def test_hiring_help_for_a_task_names_no_rule(visit: AppTest) -> None:
+    text = say(visit, "Should I hire someone to run my ads?")
+    assert "Hand it off" in text
+    assert "None of the five rules applies." in text
+
+
+def test_follow_up_chips_work(visit: AppTest) -> None:
+    say(visit, FIRE)
+    assert "You wrote “fire our receptionist”" in press(visit, "Why?")
+    assert "unchanged" in press(visit, "What would change this?")
+    assert "this stays with you" in press(visit, "What can I hand off?")
+
+
+def test_a_starter_fills_the_box_and_sends_nothing(visit: AppTest) -> None:
+    press(visit, FIRE)
+    assert visit.chat_input[0].proto.value == FIRE
+    assert not visit.chat_message
+
+
+def test_a_new_conversation_forgets_the_old(visit: AppTest) -> None:
+    say(visit, FIRE)
+    assert visit.chat_message
+    press(visit, "Start a new conversation")
+    assert not visit.chat_message
+
+
+def test_the_page_says_how_to_connect_a_model_once(visit: AppTest) -> None:
+    assert say(visit, FIRE).count("OPENAI_API_KEY") == 1
+
+
+def test_a_hostile_model_is_overruled_on_the_page(visit: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect(monkeypatch, ScriptedModel(advice("Yes! Hand it off to the VA.", "hand_off", reason="hand off")))
+    text = say(visit, FIRE)
+    assert "The rule overruled it" in text
+    assert "Hand it off to the VA" not in text
+    assert "strayed" in visit.info[0].value
+
+
+def test_a_dead_model_leaves_a_full_answer_and_a_note(visit: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect(monkeypatch, ScriptedModel(ModelUnavailable("The model can't be reached.")))
+    assert "Keep this one yourself" in say(visit, FIRE)
+    assert "can't be reached" in visit.info[0].value
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "![x](https://evil.example/p.png)",
+        "<img src=x onerror=alert(1)>",
+        "[click](javascript:alert(1))",
+        "$x^2$",
+        ":red[x]",
+        ":material/lock:",
+        "https://evil.example",
+        "`code`",
+    ],
+)
+def test_outside_words_stay_words(evil: str, visit: AppTest) -> None:
+    """Neither the owner's words nor a model's become a picture, a link, a formula or HTML."""
+    text = say(visit, f"Should my VA fire {evil} Bob?")
+    assert evil not in text
+    assert markdown.plain(evil) in text
+
+
+def test_the_advisors_own_words_keep_their_lists() -> None:
+    assert markdown.reply("**Outcome:** a\n- one\n1. two", own=True) == "**Outcome\\:** a\n- one\n1. two"
+    assert markdown.reply("- one **two**", own=False) == "\\- one \\*\\*two\\*\\*"

@@ -1,0 +1,59 @@
+"""README's commands, tables and examples, run so that they can't go stale."""
+
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from advisor.rulebook import HERE
+from advisor.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_check_command_runs() -> None:
+    command = next(text for kind, text in BLOCKS if kind == "sh" and text.startswith("advisor check"))
+    arguments = shlex.split(command)[1:]
+    done = subprocess.run([sys.executable, "-m", "advisor", *arguments], capture_output=True, text=True, cwd=ROOT, timeout=60, check=True)
+    assert "keep (clear)" in done.stdout
+
+
+def test_the_two_commands_install_what_they_start() -> None:
+    commands = [text.strip() for kind, text in BLOCKS if kind == "sh" and "venv" in text]
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    assert [command.split("&&")[-1].strip() for command in commands] == [".venv/bin/advisor serve", ".venv/bin/pytest"]
+    assert "advisor" in scripts
+    assert all("pip install -e" in command for command in commands)
+
+
+def test_the_variables_are_those_of_the_settings() -> None:
+    named = set(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE))
+    known = {str(field.validation_alias or f"ADVISOR_{name.upper()}") for name, field in Settings.model_fields.items()}
+    assert named == known
+
+
+def test_the_rule_file_examples_are_entries_of_the_rule_files() -> None:
+    rule = tomllib.loads((HERE / "rules" / "1-hiring.toml").read_text(encoding="utf-8"))
+    shown = [tomllib.loads(text) for kind, text in BLOCKS if kind == "toml"]
+    assert shown
+    for snippet in shown:
+        for role, entries in snippet.items():
+            for name, entry in entries.items():
+                assert entry.keys() <= rule[role][name].keys()
+                assert set(entry.get("shows", [])) <= set(rule[role][name].get("shows", []))
+
+
+def test_every_picture_is_there() -> None:
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README)
+    assert pictures
+    assert all((ROOT / picture).is_file() for picture in pictures)
+
+
+def test_every_file_named_is_there() -> None:
+    named = set(re.findall(r"`((?:advisor|tests|prompts)/[\w/.-]+)`", README))
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
