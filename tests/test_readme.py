@@ -31,7 +31,7 @@ def test_the_two_commands_install_what_they_start() -> None:
 
 
 def test_the_variables_are_those_of_the_settings() -> None:
-    named = set(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE))
+    named = set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
     known = {str(field.validation_alias or f"ADVISOR_{name.upper()}") for name, field in Settings.model_fields.items()}
     assert named == known
 

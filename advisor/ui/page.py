@@ -48,6 +48,9 @@ def main() -> None:
 def sidebar(rulebook: Rulebook) -> None:
     """The five rules at hand, the model's state, and a way to begin again."""
     with st.sidebar:
+        if st.button("Start a new conversation", width="stretch"):
+            st.session_state.conversation = Conversation()
+            st.rerun()
         st.header("The five rules")
         for rule in rulebook.rules.values():
             with st.expander(f"{rule.number}. {rule.title}"):
@@ -60,9 +63,6 @@ def sidebar(rulebook: Rulebook) -> None:
         else:
             st.markdown("A model helps with the wording. What you type is sent to it; the rules have the last word.")
         st.markdown("Your conversation stays in this tab and is gone when you close it.")
-        if st.button("Start a new conversation", width="stretch"):
-            st.session_state.conversation = Conversation()
-            st.rerun()
 
 
 def starters() -> None:
