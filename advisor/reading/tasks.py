@@ -5,7 +5,8 @@ around a kept task, or the subject of something that is made. Then the sentences
 something over bring tasks; those that only tell the story are what a later "it" points back to.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -18,6 +19,18 @@ from advisor.rulebook import Entry, Role, Rulebook
 SUBJECT_MARKS = frozenset({"about", "on", "regarding", "re", "covering", "of", "for", "explaining"})
 DOERS_TOO = frozenset({"software", "app", "tool", "platform", "system", "portal", "bot", "board", "site"})
 BACKGROUND = frozenset("because since while when if until after before although though unless as".split())
+PLURAL = frozenset("them these those both which all any they".split())
+LEADING = frozenset("to and also please then do for so be or i we".split())
+TELLING = frozenset(
+    (
+        "i we my our it he she they there you this that hi hello hey good what why how where when is are was did do does "
+        "thanks thank no yes ok okay"
+    ).split()
+)
+BEING = frozenset("am are was were have had run own make do did sell got stay serve".split())
+SMALL_TALK = frozenset({"order", "about", "thanks", "greeting"})
+FAR = 25
+"""How many words, or tasks, apart two things may stand and still be taken for belonging together."""
 POINTERS = frozenset("it this that these those them they him her he she one ones".split())
 IDLE = frozenset(
     (
@@ -53,6 +66,15 @@ class Draft:
     work: str | None = None
     points_back: bool = False
     """Whether its own words only point at something said before."""
+    asked: bool = False
+    """Whether it is handed over, rather than spoken of in passing."""
+    left_over: bool = False
+    """Whether it counts only where the message hands nothing else over."""
+
+    @property
+    def clear(self) -> bool:
+        """Whether a rule clearly applies."""
+        return any(each.certainty is Certainty.CLEAR for each in self.findings)
 
 
 def tasks(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook) -> tuple[Task, ...]:
@@ -62,9 +84,10 @@ def tasks(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook)
     sentences = list(runs(message, Break.SENTENCE))
     findings = list(weighed(message, matches, rulebook))
     ignorance = [each for each in findings if each.owner.rule is RuleNumber.UNDERSTANDING]
-    drafts = drafted(message, matches, [each for each in findings if each not in ignorance], ignorance, sentences, rulebook)
-    link(message, ignorance, drafts, sentences, rulebook)
-    return tuple(finished(message, draft, rulebook) for draft in drafts)
+    others = [each for each in findings if each.owner.rule is not RuleNumber.UNDERSTANDING]
+    drafts = drafted(message, matches, others, ignorance, sentences)
+    link(message, ignorance, drafts, sentences)
+    return tuple(finished(message, draft, sentences[draft.sentence], rulebook) for draft in drafts)
 
 
 def runs(message: Message, least: Break) -> Iterator[tuple[int, int]]:
@@ -81,51 +104,51 @@ def runs(message: Message, least: Break) -> Iterator[tuple[int, int]]:
 
 def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook) -> Iterator[Match[Entry]]:
     """The signs and the work around kept tasks that hold where they stand; those that are only talked about, as possible."""
-    vetoes = [match for match in matches if match.owner.role is Role.VETO]
+    excused = Covered(match for match in matches if match.owner.role is Role.VETO)
+    around = Covered(match for match in matches if match.owner.role is Role.AROUND)
+    narrower = Covered(match for match in matches if match.owner.narrows)
     frames = [match for match in matches if match.owner.role is Role.FRAME and match.owner.hides]
-    around = [match for match in matches if match.owner.role is Role.AROUND]
-    narrower = [match for match in matches if match.owner.narrows]
+    bringing_in = {match.start: match for match in frames if match.owner.name != "kept_back"}
+    kept_back = {place: match for match in frames if match.owner.name == "kept_back" for place in range(match.start, match.end)}
+    helped = {match.start for match in matches if match.owner.name == "handing_over" and message.has("<else>", match.start, match.end)}
     for match in matches:
         entry = match.owner
-        if entry.role not in (Role.SIGN, Role.AROUND):
+        if entry.role not in (Role.SIGN, Role.AROUND) or excused.meets(match):
             continue
         if entry.companions and entry.companions.isdisjoint(message.present):
             continue
-        if any(veto.owner.rule is entry.rule and overlap(veto, match) for veto in vetoes):
-            continue
-        if entry.certainty is Certainty.CLEAR and any(each.owner.rule is entry.rule and overlap(each, match) for each in narrower):
-            continue
         if entry.role is Role.SIGN:
-            if any(hidden(message, match, frame, matches) for frame in frames):
+            frame, kept = bringing_in.get(match.start), kept_back.get(match.start)
+            if frame and entry.rule in frame.owner.hides and not entry.firm and not done_by_another(message, match.start):
                 continue
-            if any(other.owner.rule is entry.rule and overlap(other, match) for other in around):
+            if kept and entry.rule in kept.owner.hides and helped.isdisjoint(range(kept.start + 1, match.start + 1)):
                 continue
-            if entry.certainty is Certainty.CLEAR and subject_only(message, match):
+            if around.meets(match) and not entry.firm:
+                continue
+            if entry.certainty is Certainty.CLEAR and narrower.meets(match):
+                continue
+            if entry.certainty is Certainty.CLEAR and not entry.firm and subject_only(message, match):
                 match = Match(talked_about(entry, rulebook), match.start, match.end, match.topic)
         yield match
 
 
-def overlap(one: Match[Entry], other: Match[Entry]) -> bool:
-    """Whether two matches share a word."""
-    return one.start < other.end and other.start < one.end
+class Covered:
+    """The words that some matches cover, by rule."""
 
+    def __init__(self, matches: Iterable[Match[Entry]]) -> None:
+        self._places: dict[RuleNumber | None, set[int]] = {}
+        for match in matches:
+            self._places.setdefault(match.owner.rule, set()).update(range(match.start, match.end))
 
-def hidden(message: Message, match: Match[Entry], frame: Match[Entry], matches: Sequence[Match[Entry]]) -> bool:
-    """Whether a sign belongs to the way of asking, or to what the owner does anyway."""
-    if match.owner.rule not in frame.owner.hides:
-        return False
-    if frame.owner.name == "kept_back":
-        if not frame.start <= match.start < frame.end:
-            return False
-        asked = (each for each in matches if each.owner.name == "handing_over" and frame.start < each.start <= match.start)
-        return not any("<else>" in message.chart[place] for each in asked for place in range(each.start, each.end))
-    return not match.owner.firm and match.start == frame.start and not done_by_another(message, match.start)
+    def meets(self, match: Match[Entry]) -> bool:
+        """Whether a match of the same rule shares a word with them."""
+        return not self._places.get(match.owner.rule, set()).isdisjoint(range(match.start, match.end))
 
 
 def done_by_another(message: Message, place: int) -> bool:
     """Whether the verb at a place has somebody else for its subject: "could my VA hire …", not "should I hire …"."""
-    for before in range(place - 1, clause(message, place, Break.COMMA)[0] - 1, -1):
-        if message.read.forms[before] in ("i", "we", "anyone", "anybody", "others"):
+    for before in range(place - 1, max(place - FAR, 0) - 1, -1):
+        if message.read.breaks[before + 1] or message.read.forms[before] in ("i", "we", "anyone", "anybody", "others"):
             return False
         if "<else>" in message.chart[before]:
             return True
@@ -162,88 +185,89 @@ def drafted(
     findings: Sequence[Match[Entry]],
     ignorance: Sequence[Match[Entry]],
     sentences: Sequence[tuple[int, int]],
-    rulebook: Rulebook,
 ) -> list[Draft]:
     """The tasks that the sentences bring, before what the owner doesn't understand is linked to them."""
-    frames = [match for match in matches if match.owner.role is Role.FRAME]
-    found = [list(items(message, matches, findings, span, rulebook)) for span in sentences]
-    asking = [asks(message, span, frames) for span in sentences]
-    someone_asks = any(asking) or any(item.finding and item.finding.certainty is Certainty.CLEAR for each in found for item in each)
+    unclear = {place for match in ignorance for place in range(match.start, match.end)}
+    frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
+    found = by_sentence(findings, sentences)
+    small_talk = any(match.owner.role is Role.TURN and match.owner.name in SMALL_TALK for match in matches)
+    excused = {place for match in matches if match.owner.role is Role.VETO for place in range(match.start, match.end)}
     drafts: list[Draft] = []
-    context: tuple[int, list[Item]] | None = None
+    waiting: list[Draft] = []
+    """What the last sentence without a handing over spoke of: what a later "it" may mean."""
     for number, span in enumerate(sentences):
-        here = found[number]
-        certain = any(item.finding and item.finding.certainty is Certainty.CLEAR for item in here)
-        if here and (certain or asking[number] or not (someone_asks or tells(message, span))):
-            drafts += grouped(message, here, number, span, matches)
-            context = None
-        elif here:
-            context = number, here
-        elif asking[number]:
-            if context:
-                place, earlier = context
-                drafts += grouped(message, earlier, place, sentences[place], matches)[-1:]
-                context = None
-            elif not drafts and not chat(matches) and handed_over(message, span, frames):
-                rest = unframed(message, span, frames)
-                if rest and not (ignorance and pointing(message, rest)):
-                    drafts.append(Draft(*rest, number, points_back=pointing(message, rest)))
-        elif not someone_asks and not tells(message, span) and not ignorance and not chat(matches) and span[1] - span[0] > 1:
+        items = items_of(message, found[number], frames[number], unclear, span)
+        here = grouped(message, items, number, span, frames[number], excused)
+        asks = message.read.asked[span[1]]
+        if waiting and here and points_back(message, here, items):
+            promoted, here = (waiting if PLURAL & set(message.read.forms[span[0] : span[1]]) else waiting[-1:]), []
+            drafts += [replace(draft, asked=True) for draft in promoted]
+        elif waiting and not here and (asks or hands_over(message, span, frames[number])):
+            drafts += [
+                replace(draft, asked=True) for draft in (waiting if PLURAL & set(message.read.forms[span[0] : span[1]]) else waiting[-1:])
+            ]
+            waiting = []
+        elif not here and not drafts and not small_talk and hands_over(message, span, frames[number]):
+            rest = unframed(message, span, frames[number])
+            pointer = rest is not None and any(message.read.forms[place] in POINTERS for place in range(*rest))
+            if rest and not (ignorance and pointer):
+                drafts.append(Draft(*rest, number, points_back=pointer, asked=True))
+        elif not items and not small_talk and not ignorance and len(sentences) == 1 and not tells(message, span) and span[1] - span[0] > 1:
             drafts.append(Draft(*span, number))
-    if context and not drafts and not tells(message, sentences[context[0]]):
-        drafts = grouped(message, context[1], context[0], sentences[context[0]], matches)
-    return same_again(message, drafts)
+        drafts += [draft for draft in here if draft.asked or draft.clear]
+        waiting = [draft for draft in here if not draft.asked and not draft.clear] or ([] if here else waiting)
+        drafts += [replace(draft, left_over=True) for draft in waiting if not tells(message, span)]
+    chosen = [draft for draft in drafts if not draft.left_over] or [draft for draft in drafts if draft.left_over]
+    return same_again(message, chosen)
 
 
-def items(
-    message: Message,
-    matches: Sequence[Match[Entry]],
-    findings: Sequence[Match[Entry]],
-    span: tuple[int, int],
-    rulebook: Rulebook,
-) -> Iterator[Item]:
-    """What tells of tasks in one sentence, in order: findings, then the words of known work that no finding covers."""
-    here: list[Match[Entry]] = []
-    for match in sorted((each for each in findings if span[0] <= each.start < span[1]), key=strength):
-        covered = [each for each in here if overlap(each, match)]
-        if any(each.owner.rule is match.owner.rule or strength(each)[0] < strength(match)[0] for each in covered):
+def by_sentence(matches: Iterable[Match[Entry]], sentences: Sequence[tuple[int, int]]) -> list[list[Match[Entry]]]:
+    """Matches, in the order of their words, by the sentence that they begin in."""
+    sorted_in: list[list[Match[Entry]]] = [[] for _ in sentences]
+    number = 0
+    for match in sorted(matches, key=lambda each: each.start):
+        while match.start >= sentences[number][1]:
+            number += 1
+        sorted_in[number].append(match)
+    return sorted_in
+
+
+def items_of(
+    message: Message, findings: Sequence[Match[Entry]], frames: Sequence[Match[Entry]], unclear: Set[int], span: tuple[int, int]
+) -> list[Item]:
+    """What tells of tasks in one sentence, in order: findings, and the words of known work that no finding covers."""
+    ranks: dict[int, int] = {}
+    by_rule: dict[RuleNumber | None, set[int]] = {}
+    items: list[Item] = []
+    for match in sorted(findings, key=strength):
+        entry, places = match.owner, range(match.start, match.end)
+        rank = strength(match)[0]
+        if not by_rule.setdefault(entry.rule, set()).isdisjoint(places) or any(ranks.get(place, rank) < rank for place in places):
             continue
-        here.append(match)
-    taken = {place for match in here for place in range(match.start, match.end)}
-    hiding = set(helpers(message, matches, span))
-    known = [
-        Item(
-            place,
-            max(ends[0] for ends in (message.chart[place][label],)),
-            label,
-            work=rulebook.work[label],
-            thing="<verb>" not in message.chart[place],
-        )
-        for place in range(*span)
-        if place not in taken and place not in hiding
-        for label in list(message.chart[place].keys() & rulebook.work.keys())[:1]
-    ]
-    for match in here:
-        entry = match.owner
-        assert entry.rule is not None
+        by_rule[entry.rule].update(places)
+        ranks.update((place, min(rank, ranks.get(place, rank))) for place in places)
         key: object = (entry.rule, entry.certainty) if entry.role is Role.SIGN else entry.name
-        yield Item(match.start, match.end, key, finding=finding(message, match))
-    yield from known
-
-
-def helpers(message: Message, matches: Sequence[Match[Entry]], span: tuple[int, int]) -> Iterator[int]:
-    """The words of a sentence that only tell who would do the task: "a billing company", "my cousin who does accounts"."""
-    for match in matches:
-        if match.owner.role is not Role.FRAME or match.owner.name == "kept_back" or not span[0] <= match.start < span[1]:
+        items.append(Item(match.start, match.end, key, finding=finding(message, match)))
+    helping = set(helpers(message, frames, span))
+    for place in range(*span):
+        if place in ranks or place in helping or place in unclear:
             continue
-        for place in range(match.start, match.end):
+        label = next((label for label in message.chart[place] if label.startswith("<work_")), None)
+        if label:
+            items.append(Item(place, message.chart[place][label][0], label, work=label, thing="<verb>" not in message.chart[place]))
+    return sorted(items, key=lambda item: (item.start, item.finding is None))
+
+
+def helpers(message: Message, frames: Sequence[Match[Entry]], span: tuple[int, int]) -> Iterator[int]:
+    """The words of a sentence that only tell who would do the task: "a billing company", "my cousin who does accounts"."""
+    forms = message.read.forms
+    for match in frames:
+        if match.owner.name == "kept_back":
+            continue
+        for place in range(match.start, min(match.end, span[1])):
             for end in message.chart[place].get("<else>", ()):
                 yield from range(place, end)
-                if (
-                    end < span[1]
-                    and message.read.forms[end] in ("who", "that")
-                    and message.read.forms[end + 1 : end + 2] in (["does"], ["knows"], ["did"], ["is"], ["has"])
-                ):
+                if end + 1 < span[1] and forms[end] in ("who", "that") and forms[end + 1] in ("does", "knows", "did", "is", "has"):
                     yield from range(end, clause(message, end, Break.COMMA)[1])
 
 
@@ -259,104 +283,55 @@ def finding(message: Message, match: Match[Entry]) -> Finding:
     entry = match.owner
     assert entry.rule is not None
     boundary = "" if entry.certainty is Certainty.CLEAR else entry.boundary
-    return Finding(
-        entry.rule, entry.certainty, (quote(message, match.start, match.end),), entry.name, boundary, entry.asks, entry.role is Role.AROUND
-    )
+    words = (quote(message, match.start, match.end),)
+    return Finding(entry.rule, entry.certainty, words, entry.name, boundary, entry.asks, entry.role is Role.AROUND)
 
 
-def asks(message: Message, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> bool:
-    """Whether a sentence asks for, offers or announces a handing over."""
-    return message.read.asked[span[1]] or handed_over(message, span, frames)
-
-
-def handed_over(message: Message, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> bool:
-    """Whether a sentence speaks of somebody else doing something."""
+def hands_over(message: Message, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> bool:
+    """Whether a stretch of words speaks of somebody else doing something."""
     if any(match.owner.name != "kept_back" and span[0] <= match.start < span[1] for match in frames):
         return True
-    return message.read.asked[span[1]] and message.has("<else>", *span)
+    return span[1] < len(message.read.asked) and message.read.asked[span[1]] and message.has("<else>", *span)
 
 
 def tells(message: Message, span: tuple[int, int]) -> bool:
     """Whether a sentence tells something, rather than naming work to be done."""
-    first = message.read.forms[span[0]]
     opening = message.read.forms[span[0] : span[0] + 4]
-    if first in (
-        "i",
-        "we",
-        "my",
-        "our",
-        "it",
-        "he",
-        "she",
-        "they",
-        "there",
-        "you",
-        "this",
-        "that",
-        "hi",
-        "hello",
-        "hey",
-        "good",
-        "what",
-        "why",
-        "how",
-        "where",
-        "when",
-        "is",
-        "are",
-        "was",
-        "did",
-        "do",
-        "does",
-        "thanks",
-        "thank",
-        "no",
-        "yes",
-        "ok",
-        "okay",
-    ):
+    if opening[0] in TELLING:
         return True
     told = ("am", "is", "are", "was", "were", "has", "had")
     return any(form in told and before not in ("who", "which", "that", "what") for before, form in pairwise(opening))
 
 
-def chat(matches: Sequence[Match[Entry]]) -> bool:
-    """Whether a message is small talk, or about the advisor."""
-    return any(match.owner.role is Role.TURN and match.owner.name in ("order", "about", "thanks", "greeting") for match in matches)
-
-
 def unframed(message: Message, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> tuple[int, int] | None:
     """A sentence without the words that only ask: what is left names the task, if anything does."""
     start, end = span
-    for match in sorted(frames, key=lambda each: each.start):
+    for match in frames:
         if match.owner.name != "kept_back" and start <= match.start <= start + 2 and match.end <= end:
             start = match.end
-    while start < end and (
-        message.read.forms[start] in ("to", "do", "for", "please", "be", "and", "i", "we")
-        or ("<light>" in message.chart[start] and end - start > 2)
-    ):
+    forms = message.read.forms
+    while start < end and (forms[start] in LEADING or ("<light>" in message.chart[start] and end - start > 2)):
         start += 1
-    content = [place for place in range(start, end) if message.read.forms[place] not in IDLE and "<else>" not in message.chart[place]]
-    if not content:
-        return None
-    return start, end
+    if any(forms[place] not in IDLE and "<else>" not in message.chart[place] for place in range(start, end)):
+        return start, end
+    return None
 
 
-def pointing(message: Message, span: tuple[int, int]) -> bool:
-    """Whether words only point at something said before."""
-    return any(message.read.forms[place] in POINTERS for place in range(*span))
-
-
-def grouped(message: Message, found: Sequence[Item], number: int, span: tuple[int, int], matches: Sequence[Match[Entry]]) -> list[Draft]:
+def grouped(
+    message: Message,
+    items: Sequence[Item],
+    number: int,
+    span: tuple[int, int],
+    frames: Sequence[Match[Entry]],
+    excused: Set[int],
+) -> list[Draft]:
     """The tasks of one sentence: its items, parted where different jobs are joined."""
     read = message.read
-    frames = [match for match in matches if match.owner.role is Role.FRAME]
-    excused = {place for match in matches if match.owner.role is Role.VETO for place in range(match.start, match.end)}
-    ordered = sorted(found, key=lambda item: (item.start, item.finding is None))
-    has_finding = any(item.finding for item in ordered)
+    occasion = next((place for place in range(*span) if read.forms[place] in BACKGROUND), span[1])
+    has_finding = any(item.finding for item in items)
     groups: list[list[Item]] = []
-    for item in ordered:
-        if item.finding is None and has_finding and background(message, item.start, span):
+    for item in items:
+        if item.finding is None and has_finding and item.start > occasion:
             continue
         if groups and not parted(message, groups[-1], item):
             groups[-1].append(item)
@@ -365,26 +340,35 @@ def grouped(message: Message, found: Sequence[Item], number: int, span: tuple[in
     drafts: list[Draft] = []
     for place, group in enumerate(groups):
         start, end = group[0].start, max(item.end for item in group)
-        floor = max((item.end for item in groups[place - 1]), default=span[0]) if place else span[0]
+        floor = drafts[-1].end if drafts else span[0]
         start = opened(message, start, floor, frames)
         ceiling = groups[place + 1][0].start if place + 1 < len(groups) else span[1]
         while end < ceiling and read.breaks[end] < Break.COMMA and read.forms[end] not in JOINING and read.forms[end] not in BACKGROUND:
             end += 1
         draft = Draft(start, max(end, start + 1), number, [item.finding for item in group if item.finding])
         draft.work = next((item.work for item in group if item.work and item.thing), next((item.work for item in group if item.work), None))
-        if (
-            draft.work
-            and not draft.findings
-            and any("<wary>" in message.chart[at] and at not in excused for at in range(draft.start, draft.end))
-        ):
+        if draft.work and not draft.findings and any("<wary>" in message.chart[at] and at not in excused for at in range(start, draft.end)):
             draft.work = None
+        draft.asked = asked(message, draft, span, frames)
         drafts.append(draft)
     return drafts
 
 
-def background(message: Message, place: int, span: tuple[int, int]) -> bool:
-    """Whether a word stands in a part of its sentence that only gives the reason or the occasion."""
-    return any(message.read.forms[each] in BACKGROUND for each in range(span[0], place))
+def asked(message: Message, draft: Draft, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> bool:
+    """Whether a task's own part of the sentence hands it over, rather than tells of the business."""
+    read = message.read
+    part = clause(message, draft.start)
+    start = draft.start
+    while start > part[0] and read.breaks[start] < Break.COMMA and read.forms[start - 1] not in JOINING:
+        start -= 1
+    own = any(match.owner.name != "kept_back" and start <= match.start < draft.end for match in frames) or message.has(
+        "<else>", start, draft.end
+    )
+    if not own and read.forms[start] in ("i", "we") and read.forms[start + 1 : start + 2] and read.forms[start + 1] in BEING:
+        return False
+    if hands_over(message, part, frames):
+        return True
+    return read.asked[span[1]] and (part[1] == span[1] or not tells(message, part))
 
 
 def parted(message: Message, group: Sequence[Item], item: Item) -> bool:
@@ -402,6 +386,13 @@ def parted(message: Message, group: Sequence[Item], item: Item) -> bool:
     return item.thing and any(each.thing for each in group)
 
 
+def points_back(message: Message, drafts: Sequence[Draft], items: Sequence[Item]) -> bool:
+    """Whether a sentence names no thing of its own, but does something to "it"."""
+    if any(item.finding or item.thing for item in items) or len(drafts) != 1:
+        return False
+    return any(message.read.forms[place] in POINTERS for place in range(drafts[0].start, drafts[0].end))
+
+
 def opened(message: Message, start: int, floor: int, frames: Sequence[Match[Entry]]) -> int:
     """Where the words of a task begin: after the words that ask, and after what belongs to the task before it."""
     read = message.read
@@ -411,69 +402,61 @@ def opened(message: Message, start: int, floor: int, frames: Sequence[Match[Entr
     for match in sorted(frames, key=lambda each: each.end):
         if match.owner.name != "kept_back" and begin <= match.start and match.end <= start:
             begin = match.end
-    while begin < start and read.forms[begin] in ("to", "and", "also", "please", "then", "do", "for"):
+    while begin < start and read.forms[begin] in LEADING:
         begin += 1
     return begin
 
 
 def same_again(message: Message, drafts: Sequence[Draft]) -> list[Draft]:
-    """The drafts without those that speak again of the task before them, in a later sentence."""
+    """The drafts without those that speak again of a task before them, in a later sentence."""
     kept: list[Draft] = []
     for draft in drafts:
-        rules = {each.rule for each in draft.findings if each.certainty is Certainty.CLEAR}
-        again = next(
-            (
-                each
-                for each in kept
-                if each.sentence < draft.sentence
-                and message.read.breaks[draft.start] < Break.ITEM
-                and rules == {every.rule for every in each.findings if every.certainty is Certainty.CLEAR}
-                and (rules or (draft.work == each.work and not draft.findings and not each.findings and alike(message, draft, each)))
-            ),
-            None,
-        )
+        again = next((each for each in kept[-FAR:] if same(message, each, draft)), None)
         if again:
             again.findings += draft.findings
+            again.asked = True
         else:
             kept.append(draft)
     return kept
 
 
-def alike(message: Message, one: Draft, other: Draft) -> bool:
-    """Whether two drafts share a word that carries meaning."""
-    first, second = ({stem(message.read.forms[place]) for place in range(each.start, each.end)} - IDLE for each in (one, other))
+def same(message: Message, earlier: Draft, later: Draft) -> bool:
+    """Whether a later sentence speaks of an earlier one's task: by the same clear rules, or of the same known work by name."""
+    if earlier.sentence == later.sentence or message.read.breaks[later.start] is Break.ITEM:
+        return False
+    rules, before = ({each.rule for each in draft.findings if each.certainty is Certainty.CLEAR} for draft in (later, earlier))
+    if rules or before:
+        return rules == before
+    if later.findings or earlier.findings or later.work != earlier.work:
+        return False
+    first, second = ({stem(message.read.forms[place]) for place in range(each.start, each.end)} - IDLE for each in (earlier, later))
     return bool(first & second)
 
 
 # --- what the owner doesn't understand --------------------------------------------------------------------------------
 
 
-def link(
-    message: Message,
-    ignorance: Sequence[Match[Entry]],
-    drafts: list[Draft],
-    sentences: Sequence[tuple[int, int]],
-    rulebook: Rulebook,
-) -> None:
+def link(message: Message, ignorance: Sequence[Match[Entry]], drafts: list[Draft], sentences: Sequence[tuple[int, int]]) -> None:
     """Give each statement of not knowing to the task that it is about; one about no task at all becomes a task."""
-    for match in sorted(ignorance, key=strength):
-        number = next(place for place, span in enumerate(sentences) if span[0] <= match.start < span[1])
-        topic = set(range(*match.topic)) if match.topic else set()
+    for match, number in zip(sorted(ignorance, key=strength), numbers(sorted(ignorance, key=strength), sentences), strict=True):
+        topic = range(*match.topic) if match.topic else range(0)
         words = {message.read.forms[place] for place in topic} - IDLE
-        kinds = {label for place in topic for label in message.chart[place].keys() & rulebook.work.keys()}
-        pointing_back = not words or any(message.read.forms[place] in POINTERS for place in sorted(topic)[:3])
+        kinds = {label for place in topic for label in message.chart[place] if label.startswith("<work_")}
+        pointing_back = not words or any(message.read.forms[place] in POINTERS for place in topic[:3])
         found = finding(message, match)
-        near = sorted(drafts, key=lambda draft: (abs(draft.sentence - number), draft.sentence < number))
+        near = sorted(
+            (draft for draft in drafts if abs(draft.sentence - number) <= FAR),
+            key=lambda draft: (abs(draft.sentence - number), draft.sentence < number, abs(draft.start - match.start)),
+        )
         about = [draft for draft in near if shares(message, draft, words, kinds)]
-        if pointing_back:
-            chosen = near[:1]
-        elif about:
-            chosen = about[:1]
+        if about or pointing_back:
+            chosen = (about or near)[:1]
         else:
-            chosen = [draft for draft in near if not draft.findings and (draft.points_back or draft.work is None)][:1]
+            chosen = [draft for draft in near if draft.sentence == number or draft.points_back or not (draft.findings or draft.work)][:1]
         if not chosen and not drafts:
-            span = match.topic if match.topic and words else sentences[number]
-            drafts.append(Draft(*span, number))
+            elsewhere = sentences[number - 1] if pointing_back and number else sentences[number]
+            drafts.append(Draft(*(match.topic if match.topic and not pointing_back else elsewhere), number, asked=True))
+            drafts[-1].work = next(iter(kinds), None)
             chosen = drafts[-1:]
         for draft in chosen:
             if not any(each.rule is found.rule for each in draft.findings):
@@ -481,13 +464,18 @@ def link(
     drafts.sort(key=lambda draft: draft.start)
 
 
-def shares(message: Message, draft: Draft, words: set[str], kinds: set[str]) -> bool:
+def numbers(matches: Sequence[Match[Entry]], sentences: Sequence[tuple[int, int]]) -> Iterator[int]:
+    """For each match, the number of the sentence that it begins in."""
+    starts = [span[0] for span in sentences]
+    for match in matches:
+        yield bisect_right(starts, match.start) - 1
+
+
+def shares(message: Message, draft: Draft, words: Set[str], kinds: Set[str]) -> bool:
     """Whether a task speaks of what a statement is about: the same word, or the same kind of work."""
     span = range(draft.start, draft.end)
     stems = {stem(message.read.forms[place]) for place in span} - IDLE
-    if stems & {stem(word) for word in words}:
-        return True
-    return any(kinds & message.chart[place].keys() for place in span)
+    return bool(stems & {stem(word) for word in words}) or any(kinds & message.chart[place].keys() for place in span)
 
 
 def stem(word: str) -> str:
@@ -498,7 +486,8 @@ def stem(word: str) -> str:
     return word
 
 
-def finished(message: Message, draft: Draft, rulebook: Rulebook) -> Task:
+def finished(message: Message, draft: Draft, sentence: tuple[int, int], rulebook: Rulebook) -> Task:
     """A draft as a task."""
-    function = function_of(message, *clause(message, draft.start, Break.SENTENCE), rulebook)
-    return Task(quote(message, draft.start, draft.end), tuple(draft.findings), draft.work, function)
+    work = rulebook.work[draft.work] if draft.work else None
+    near = (max(sentence[0], draft.start - FAR), min(sentence[1], draft.end + FAR))
+    return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work, function_of(message, *near, rulebook))
