@@ -44,7 +44,7 @@ LOOK_ALIKES = str.maketrans(
 DIGITS_AS_LETTERS = str.maketrans("013457@$!|8", "oieastasiib")
 
 WORD = re.compile(
-    r"(?P<tag>(?:(?<=\n)|(?<=[?!.] )|^)\[hiring\](?=\s*\w))"
+    r"(?P<tag>(?:(?<=\n)|(?<=[?!.:] )|^)\[hiring\](?=\s*\w))"
     r"|(?P<spaced>(?<![a-z0-9])(?:[a-z0-9@$][ .*_-](?=[a-z0-9@$](?![a-z0-9]))){2,}[a-z0-9@$])"
     r"|(?P<word>[a-z0-9@$€£]+(?:['.][a-z0-9]+|(?<=\d),\d{3})*)"
     r"|(?P<mark>\n|[^\sa-z0-9@$€£])"
@@ -63,7 +63,8 @@ CONTRACTIONS: dict[str, tuple[str, ...]] = {
         for t in ("'t", "t")
         if stem + t not in ("wont",)
     },
-    "cannot": ("can", "not"), "im": ("i", "am"), "ive": ("i", "have"), "youre": ("you", "are"), "theyre": ("they", "are"),
+    "cannot": ("can", "not"), "im": ("i", "am"), "ill": ("i", "will"),
+    "ill": ("i", "will"), "ive": ("i", "have"), "youre": ("you", "are"), "theyre": ("they", "are"),
     "hes": ("he", "is"), "shes": ("she", "is"), "thats": ("that", "is"), "whats": ("what", "is"), "whos": ("who", "is"),
     "theres": ("there", "is"), "weve": ("we", "have"), "theyve": ("they", "have"), "youve": ("you", "have"), "lets": ("let", "us"),
     "let's": ("let", "us"), "dunno": ("do", "not", "know"), "gonna": ("going", "to"), "wanna": ("want", "to"),

@@ -315,7 +315,7 @@ class Message:
             return
         while verb < len(chart) and not breaks[verb] and "<light>" in chart[verb]:
             verb += 1
-        if verb < len(chart) and "<verb>" in chart[verb] and (verb == place or not breaks[verb]):
+        if verb < len(chart) and ("<verb>" in chart[verb] or "<deed>" in chart[verb]) and (verb == place or not breaks[verb]):
             yield verb + 1
             yield from self._light(verb + 1, joined=False)
 
@@ -367,10 +367,17 @@ class Message:
         breaks, forms = self.read.breaks, self.read.forms
         places = dict.fromkeys(self.onward(place, joins))
         for here in range(place, min(place + longest, len(forms))):
-            if breaks[here] or forms[here] in BARRIERS:
+            if breaks[here] or (forms[here] in BARRIERS and not self._joins_nouns(here)):
                 break
             places.update(dict.fromkeys(self.onward(here + 1, joins)))
         return list(places)
+
+    def _joins_nouns(self, place: int) -> bool:
+        """Whether "and" or "or" at a place joins two things, rather than two clauses or two deeds."""
+        if self.read.forms[place] not in ("and", "or") or place + 1 >= len(self.chart):
+            return False
+        following = self.chart[place + 1]
+        return not ("<verb>" in following or "<me>" in following or "<pronoun>" in following or "<can>" in following)
 
 
 class Grammar(Generic[Owner]):

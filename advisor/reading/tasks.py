@@ -28,6 +28,7 @@ TELLING = frozenset(
     ).split()
 )
 BEING = frozenset("am are was were have had run own make do did sell got stay serve".split())
+HANDING_OVER = ("handing_over", "paying_for_help")
 SMALL_TALK = frozenset({"order", "about", "thanks", "greeting"})
 FAR = 25
 """How many words, or tasks, apart two things may stand and still be taken for belonging together."""
@@ -36,7 +37,7 @@ IDLE = frozenset(
     (
         "the a an my our to of in on for and or is are be do does did it this that i we me us with at so not no any all "
         "some have has had am what how about can could would should will they them he she him her get got go just much "
-        "thing stuff work works job know"
+        "thing stuff work works job know life"
     ).split()
 )
 
@@ -66,10 +67,8 @@ class Draft:
     work: str | None = None
     points_back: bool = False
     """Whether its own words only point at something said before."""
-    asked: bool = False
-    """Whether it is handed over, rather than spoken of in passing."""
-    left_over: bool = False
-    """Whether it counts only where the message hands nothing else over."""
+    weight: int = 0
+    """How plainly it is handed over: 2 by naming who would do it, 1 by a question, 0 spoken of in passing."""
 
     @property
     def clear(self) -> bool:
@@ -198,27 +197,31 @@ def drafted(
     for number, span in enumerate(sentences):
         items = items_of(message, found[number], frames[number], unclear, span)
         here = grouped(message, items, number, span, frames[number], excused)
-        asks = message.read.asked[span[1]]
-        if waiting and here and points_back(message, here, items):
-            promoted, here = (waiting if PLURAL & set(message.read.forms[span[0] : span[1]]) else waiting[-1:]), []
-            drafts += [replace(draft, asked=True) for draft in promoted]
-        elif waiting and not here and (asks or hands_over(message, span, frames[number])):
-            drafts += [
-                replace(draft, asked=True) for draft in (waiting if PLURAL & set(message.read.forms[span[0] : span[1]]) else waiting[-1:])
-            ]
-            waiting = []
+        asks = message.read.asked[span[1]] or hands_over(message, span, frames[number])
+        if waiting and (points_back(message, here, items) if here else asks):
+            plural = PLURAL & set(message.read.forms[span[0] : span[1]])
+            drafts += [replace(draft, weight=2) for draft in (waiting if plural else waiting[-1:])]
+            here, waiting = [], []
         elif not here and not drafts and not small_talk and hands_over(message, span, frames[number]):
             rest = unframed(message, span, frames[number])
             pointer = rest is not None and any(message.read.forms[place] in POINTERS for place in range(*rest))
             if rest and not (ignorance and pointer):
-                drafts.append(Draft(*rest, number, points_back=pointer, asked=True))
+                drafts.append(Draft(*rest, number, points_back=pointer, weight=2))
         elif not items and not small_talk and not ignorance and len(sentences) == 1 and not tells(message, span) and span[1] - span[0] > 1:
             drafts.append(Draft(*span, number))
-        drafts += [draft for draft in here if draft.asked or draft.clear]
-        waiting = [draft for draft in here if not draft.asked and not draft.clear] or ([] if here else waiting)
-        drafts += [replace(draft, left_over=True) for draft in waiting if not tells(message, span)]
-    chosen = [draft for draft in drafts if not draft.left_over] or [draft for draft in drafts if draft.left_over]
-    return same_again(message, chosen)
+        if here and not any(draft.weight or draft.clear for draft in here) and hands_over(message, span, frames[number]):
+            here[-1].weight = 2
+        drafts += [draft for draft in here if draft.weight or draft.clear or not tells(message, span)]
+        waiting = [draft for draft in here if not draft.weight and not draft.clear] or ([] if here else waiting)
+    return same_again(message, plainest(message, drafts, sentences))
+
+
+def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tuple[int, int]]) -> list[Draft]:
+    """The drafts that count: what is clear or plainly handed over, and questions; the rest only where there is none of these."""
+    plain = [draft for draft in drafts if draft.clear or draft.weight == 2]
+    if not plain:
+        return [draft for draft in drafts if draft.weight] or list(drafts)
+    return [draft for draft in drafts if draft in plain or (draft.weight and message.read.asked[sentences[draft.sentence][1]])]
 
 
 def by_sentence(matches: Iterable[Match[Entry]], sentences: Sequence[tuple[int, int]]) -> list[list[Match[Entry]]]:
@@ -289,7 +292,7 @@ def finding(message: Message, match: Match[Entry]) -> Finding:
 
 def hands_over(message: Message, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> bool:
     """Whether a stretch of words speaks of somebody else doing something."""
-    if any(match.owner.name != "kept_back" and span[0] <= match.start < span[1] for match in frames):
+    if any(match.owner.name in HANDING_OVER and span[0] <= match.start < span[1] for match in frames):
         return True
     return span[1] < len(message.read.asked) and message.read.asked[span[1]] and message.has("<else>", *span)
 
@@ -349,26 +352,27 @@ def grouped(
         draft.work = next((item.work for item in group if item.work and item.thing), next((item.work for item in group if item.work), None))
         if draft.work and not draft.findings and any("<wary>" in message.chart[at] and at not in excused for at in range(start, draft.end)):
             draft.work = None
-        draft.asked = asked(message, draft, span, frames)
+        draft.weight = weight(message, draft, span, frames)
         drafts.append(draft)
     return drafts
 
 
-def asked(message: Message, draft: Draft, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> bool:
-    """Whether a task's own part of the sentence hands it over, rather than tells of the business."""
+def weight(message: Message, draft: Draft, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> int:
+    """How plainly a task's own part of the sentence hands it over, rather than tells of the business."""
     read = message.read
     part = clause(message, draft.start)
     start = draft.start
     while start > part[0] and read.breaks[start] < Break.COMMA and read.forms[start - 1] not in JOINING:
         start -= 1
-    own = any(match.owner.name != "kept_back" and start <= match.start < draft.end for match in frames) or message.has(
-        "<else>", start, draft.end
-    )
+    framed = any(match.owner.name != "kept_back" and start <= match.start < draft.end for match in frames)
+    own = framed or message.has("<else>", start, draft.end)
     if not own and read.forms[start] in ("i", "we") and read.forms[start + 1 : start + 2] and read.forms[start + 1] in BEING:
-        return False
+        return 0
     if hands_over(message, part, frames):
-        return True
-    return read.asked[span[1]] and (part[1] == span[1] or not tells(message, part))
+        return 2
+    if any(match.owner.name == "asking" and part[0] <= match.start < part[1] for match in frames):
+        return 1
+    return int(read.asked[span[1]] and (part[1] == span[1] or not tells(message, part)))
 
 
 def parted(message: Message, group: Sequence[Item], item: Item) -> bool:
@@ -414,7 +418,7 @@ def same_again(message: Message, drafts: Sequence[Draft]) -> list[Draft]:
         again = next((each for each in kept[-FAR:] if same(message, each, draft)), None)
         if again:
             again.findings += draft.findings
-            again.asked = True
+            again.weight = max(again.weight, draft.weight)
         else:
             kept.append(draft)
     return kept
@@ -455,7 +459,7 @@ def link(message: Message, ignorance: Sequence[Match[Entry]], drafts: list[Draft
             chosen = [draft for draft in near if draft.sentence == number or draft.points_back or not (draft.findings or draft.work)][:1]
         if not chosen and not drafts:
             elsewhere = sentences[number - 1] if pointing_back and number else sentences[number]
-            drafts.append(Draft(*(match.topic if match.topic and not pointing_back else elsewhere), number, asked=True))
+            drafts.append(Draft(*(match.topic if match.topic and not pointing_back else elsewhere), number, weight=2))
             drafts[-1].work = next(iter(kinds), None)
             chosen = drafts[-1:]
         for draft in chosen:
