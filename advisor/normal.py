@@ -9,6 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
+from advisor.vocabulary import Vocabulary
+
 
 class Break(IntEnum):
     """How strongly a word is set apart from the one before it."""
@@ -41,7 +43,6 @@ LOOK_ALIKES = str.maketrans(
     "аеорсухіјѕԁһԛԝгпткмвньзҮүӏԍʟ" + "αορνικτεμυχηγβρωζ" + "ıłøđħŧƒɑɡɩʀ" + "’‘‛ʼ´`＇“”„«»–—―‐‑‒−…",
     "aeopcyxijsdhqwrntkmbhb3YyigL" + "aopvikteuuxnybpwz" + "ilodhtfagir" + "'''''''\"\"\"\"\"-------.",
 )
-DIGITS_AS_LETTERS = str.maketrans("013457@$!|8", "oieastasiib")
 
 WORD = re.compile(
     r"(?P<tag>(?:(?<=\n)|(?<=[?!.:] )|^)\[hiring\](?=\s*\w))"
@@ -64,7 +65,7 @@ CONTRACTIONS: dict[str, tuple[str, ...]] = {
         if stem + t not in ("wont",)
     },
     "cannot": ("can", "not"), "im": ("i", "am"), "ill": ("i", "will"),
-    "ill": ("i", "will"), "ive": ("i", "have"), "youre": ("you", "are"), "theyre": ("they", "are"),
+     "ive": ("i", "have"), "youre": ("you", "are"), "theyre": ("they", "are"),
     "hes": ("he", "is"), "shes": ("she", "is"), "thats": ("that", "is"), "whats": ("what", "is"), "whos": ("who", "is"),
     "theres": ("there", "is"), "weve": ("we", "have"), "theyve": ("they", "have"), "youve": ("you", "have"), "lets": ("let", "us"),
     "let's": ("let", "us"), "dunno": ("do", "not", "know"), "gonna": ("going", "to"), "wanna": ("want", "to"),
@@ -76,12 +77,12 @@ ENDINGS = {"'ll": ("will",), "'re": ("are",), "'ve": ("have",), "'m": ("am",), "
 ARE_WORDS_WITH_IS = frozenset("he she it that what who there here where how when this everything everyone somebody someone".split())
 
 
-def words(message: str, known: frozenset[str] = frozenset()) -> Words:
+def words(message: str, vocabulary: Vocabulary | None = None) -> Words:
     """Read a message as words.
 
     Args:
         message: Any text at all.
-        known: The words that the rule files speak of; digits and spaced-out letters are undone where that yields one.
+        vocabulary: The words that the rule files speak of; a slip or a disguise is undone where that yields one.
 
     Returns:
         Its words in lower case and without disguise. Takes time linear in the length of the message.
@@ -115,7 +116,7 @@ def words(message: str, known: frozenset[str] = frozenset()) -> Words:
                 found = "".join(letter for letter in found if letter not in " .*_-")
             start, end = places[at], places[match.end() - 1] + 1
             written = message[start:end]
-            for form in ("i.t",) if written == "IT" and not shouted else expand(undisguised(found, known)):
+            for form in ("i.t",) if written == "IT" and not shouted else expand(vocabulary.meant(found) if vocabulary else found):
                 forms.append(form)
                 starts.append(start)
                 ends.append(end)
@@ -178,11 +179,3 @@ def expand(token: str) -> tuple[str, ...]:
     if "'" + ending in ENDINGS:
         return (stem, *ENDINGS["'" + ending])
     return (stem, ending) if ending == "t" else (token.replace("'", ""),)
-
-
-def undisguised(token: str, known: frozenset[str]) -> str:
-    """The token with digits and signs turned back into letters, where that makes it a word the rule files speak of."""
-    if token in known or token.isalpha() or not any(character.isalpha() for character in token):
-        return token
-    plain = token.translate(DIGITS_AS_LETTERS)
-    return plain if plain in known else token

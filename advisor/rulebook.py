@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from advisor.domain import Certainty, RuleNumber
+from advisor.normal import CONTRACTIONS
 from advisor.phrases import Grammar, Lists, Phrase, PhraseError, parse
+from advisor.vocabulary import Vocabulary
 
 HERE = Path(__file__).parent
 SHARED = ("words", "asking", "work", "turns")
@@ -105,13 +107,13 @@ class Rulebook:
     """The kinds of work known to touch no rule, by the label that their words bear."""
     functions: Mapping[str, str]
     """The functions that a department head may lead, by the label that their words bear."""
-    known: frozenset[str]
+    vocabulary: Vocabulary
     """Every single word that the files speak of."""
 
     def without(self, entry: Entry) -> "Rulebook":
         """The same rulebook, one entry the less: what an entry is good for shows in its absence."""
         entries = tuple(each for each in self.entries if each is not entry)
-        return Rulebook(self.rules, entries, self.lists, grammar(entries, self.lists), self.work, self.functions, self.known)
+        return Rulebook(self.rules, entries, self.lists, grammar(entries, self.lists), self.work, self.functions, self.vocabulary)
 
 
 @cache
@@ -137,7 +139,7 @@ def load(rules_folder: Path, language_folder: Path) -> Rulebook:
     lists = all_lists([*rule_files, *shared.values()])
     rules = {RuleNumber(table.whole("number")): rule(table) for table in rule_files}
     entries = tuple(entry for table in [*rule_files, *shared.values()] for entry in entries_of(table))
-    return Rulebook(rules, entries, lists, grammar(entries, lists), work, functions, frozenset(known_words(entries, lists)))
+    return Rulebook(rules, entries, lists, grammar(entries, lists), work, functions, Vocabulary(known_words(entries, lists)))
 
 
 def one_file(folder: Path, pattern: str) -> Path:
@@ -332,6 +334,7 @@ def prepared(entries: tuple[Entry, ...], lists: Lists) -> Iterator[tuple[Phrase,
 
 def known_words(entries: tuple[Entry, ...], lists: Lists) -> Iterator[str]:
     """Every single word that lists and phrases speak of."""
+    yield from CONTRACTIONS
     yield from lists.labels
     for first, rests in lists.longer.items():
         yield first

@@ -4,10 +4,10 @@ import ast
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "advisor"
-ORDER = [
-    "domain", "normal", "phrases", "rulebook", "reading.facts", "reading.tasks", "reading.turns", "reading", "judge", "wording",
-    "guard", "settings", "prompts", "model", "consult", "conversation", "web", "ui.markdown", "ui.cards", "ui", "ui.page", "__main__",
-]  # fmt: skip
+ORDER = (
+    "domain vocabulary normal phrases rulebook reading.facts reading.tasks reading.turns reading judge wording "
+    "guard settings prompts model consult conversation web ui.markdown ui.cards ui ui.page __main__"
+).split()
 
 
 def name_of(file: Path) -> str:

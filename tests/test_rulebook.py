@@ -23,7 +23,7 @@ def by_name(entry: Entry) -> str:
 
 def heard(sentence: str, rulebook: Rulebook) -> list[Entry]:
     """The signs and the work around that hold in a sentence, each weighed in its place."""
-    message = Message(words(sentence, rulebook.known), rulebook.lists)
+    message = Message(words(sentence, rulebook.vocabulary), rulebook.lists)
     return [match.owner for match in weighed(message, rulebook.grammar.find(message), rulebook)]
 
 

@@ -23,7 +23,7 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
         The tasks it brings, the facts it tells, and what kind of answer it calls for. Tasks and ``about`` exclude
         each other: a message either brings tasks or speaks of earlier ones.
     """
-    seen = Message(words(message, rulebook.known), rulebook.lists)
+    seen = Message(words(message, rulebook.vocabulary), rulebook.lists)
     matches = rulebook.grammar.find(seen)
     brought = tasks(seen, matches, rulebook)
     told = heads(seen, matches, rulebook)

@@ -27,6 +27,8 @@ TELLING = frozenset(
         "thanks thank no yes ok okay"
     ).split()
 )
+OWNER = frozenset("i we me us my our myself".split())
+OTHERS = frozenset("he she they you nobody everyone everybody people who missus hubby".split())
 BEING = frozenset("am are was were have had run own make do did sell got stay serve".split())
 HANDING_OVER = ("handing_over", "paying_for_help")
 SMALL_TALK = frozenset({"order", "about", "thanks", "greeting"})
@@ -126,9 +128,24 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
                 continue
             if entry.certainty is Certainty.CLEAR and narrower.meets(match):
                 continue
+            if entry.rule is RuleNumber.UNDERSTANDING and about_another(message, match):
+                continue
             if entry.certainty is Certainty.CLEAR and not entry.firm and subject_only(message, match):
                 match = Match(talked_about(entry, rulebook), match.start, match.end, match.topic)
         yield match
+
+
+def about_another(message: Message, match: Match[Entry]) -> bool:
+    """Whether it is somebody else who doesn't understand: "my partner has no clue", not "I have no clue"."""
+    forms = message.read.forms
+    if OWNER & set(forms[match.start : match.end]):
+        return False
+    for before in range(match.start - 1, max(match.start - FAR, 0) - 1, -1):
+        if message.read.breaks[before + 1] or forms[before] in OWNER or forms[before] in ("but", "so", "because"):
+            return False
+        if forms[before] in OTHERS or "<else>" in message.chart[before] or "<client>" in message.chart[before]:
+            return True
+    return False
 
 
 class Covered:
@@ -187,6 +204,7 @@ def drafted(
 ) -> list[Draft]:
     """The tasks that the sentences bring, before what the owner doesn't understand is linked to them."""
     unclear = {place for match in ignorance for place in range(match.start, match.end)}
+    unclear |= {place for match in matches if match.owner.name == "kept_back" for place in range(match.start, match.end)}
     frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
     found = by_sentence(findings, sentences)
     small_talk = any(match.owner.role is Role.TURN and match.owner.name in SMALL_TALK for match in matches)
@@ -368,11 +386,21 @@ def weight(message: Message, draft: Draft, span: tuple[int, int], frames: Sequen
     own = framed or message.has("<else>", start, draft.end)
     if not own and read.forms[start] in ("i", "we") and read.forms[start + 1 : start + 2] and read.forms[start + 1] in BEING:
         return 0
-    if hands_over(message, part, frames):
+    if hands_over(message, part, frames) or announced(message, span, frames):
         return 2
     if any(match.owner.name == "asking" and part[0] <= match.start < part[1] for match in frames):
         return 1
     return int(read.asked[span[1]] and (part[1] == span[1] or not tells(message, part)))
+
+
+def announced(message: Message, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> bool:
+    """Whether a sentence begins by handing over a list that follows a colon: "two things for my VA: …"."""
+    first = clause(message, span[0])
+    return (
+        first[1] < span[1]
+        and hands_over(message, first, frames)
+        and not any(label.startswith("<work_") for place in range(*first) for label in message.chart[place])
+    )
 
 
 def parted(message: Message, group: Sequence[Item], item: Item) -> bool:

@@ -1,0 +1,62 @@
+"""The words that the rule files speak of, and which of them a misspelt or disguised one was meant to be."""
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+SHORTEST_SWAPPED, SHORTEST_MENDED = 5, 6
+DIGITS_AS_LETTERS = str.maketrans("013457@$!|8", "oieastasiib")
+
+
+@cache
+def english() -> frozenset[str]:
+    """Some 80,000 English words, so that a correct word is never taken for a misspelt one.
+
+    Source: the frequency dictionary that ``symspellpy`` carries.
+    """
+    package = find_spec("symspellpy")
+    if package is None or package.origin is None:
+        raise FileNotFoundError("symspellpy is not installed: pip install symspellpy")
+    lines = (Path(package.origin).parent / "frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig").splitlines()
+    return frozenset(line.split(" ", 1)[0] for line in lines)
+
+
+class Vocabulary:
+    """A set of known words that forgives one slip.
+
+    Args:
+        known: The words, in lower case.
+    """
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self.known = frozenset(known)
+        self._by_first: dict[str, list[str]] = {}
+        for word in sorted(self.known):
+            if len(word) >= SHORTEST_MENDED - 1 and word.isalpha():
+                self._by_first.setdefault(word[0], []).append(word)
+        self._mended = lru_cache(maxsize=20_000)(self._mend)
+
+    def meant(self, word: str) -> str:
+        """The known word that was meant, or the word itself where it is known, correct, or nothing like one."""
+        if word in self.known:
+            return word
+        if not word.isalpha():
+            plain = word.translate(DIGITS_AS_LETTERS)
+            return plain if plain in self.known and any(letter.isalpha() for letter in word) else word
+        return self._mended(word) if len(word) >= SHORTEST_SWAPPED else word
+
+    def _mend(self, word: str) -> str:
+        if word in english():
+            return word
+        for place in range(len(word) - 1):
+            swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+            if swapped in self.known:
+                return swapped
+        if len(word) < SHORTEST_MENDED:
+            return word
+        found = extract(word, self._by_first.get(word[0], ()), scorer=OSA.distance, score_cutoff=1, limit=2)
+        return str(found[0][0]) if found else word
