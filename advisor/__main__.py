@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         if options.command == "check":
-            return check_lines(sys.stdin) if options.jsonl else check_texts(options.text or [sys.stdin.read()])
+            return check_lines(sys.stdin) if options.jsonl else check_texts(messages(options.text) or [sys.stdin.read()])
         if options.command == "chat":
             model = None if options.no_model else connected()
             return chat_lines(sys.stdin, model) if options.jsonl else chat_in_terminal(model)
@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RulebookError as problem:
         print(f"advisor: {problem}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]  # whoever was reading has gone; there is nobody left to tell
+        return 1
 
 
 def port(text: str) -> int:
@@ -58,6 +61,11 @@ def connected() -> "Model | None":
         return model_from(load())
     except SettingsError as problem:
         raise SystemExit(f"advisor: {problem}") from problem
+
+
+def messages(texts: Sequence[str]) -> Sequence[str]:
+    """The messages that arguments give: words without a space in any of them are one message that wasn't quoted."""
+    return [" ".join(texts)] if len(texts) > 1 and not any(" " in text for text in texts) else texts
 
 
 # --- check ------------------------------------------------------------------------------------------------------------
@@ -201,10 +209,26 @@ def chat_in_terminal(model: "Model | None") -> int:
 
 
 def serve_web(host: str, number: int) -> int:
-    """Run the web application until it is stopped."""
+    """Run the web application until it is stopped; 2 where it can't start."""
+    import socket
+
     import uvicorn
 
-    uvicorn.run("advisor.web:application", factory=True, host=host, port=number, log_level="warning")
+    from advisor.settings import SettingsError, load
+
+    try:
+        load()
+        standard()
+        with socket.create_server((host, number)):
+            pass
+    except SettingsError as problem:
+        print(f"advisor: {problem}", file=sys.stderr)
+        return 2
+    except OSError as problem:
+        print(f"advisor: can't listen on {host}:{number} ({problem.strerror}): try another --port or --host", file=sys.stderr)
+        return 2
+    print(f"Advisor is at http://{host}:{number} (Ctrl+C stops it)", flush=True)
+    uvicorn.run("advisor.web:application", factory=True, host=host, port=number, log_level="warning", access_log=False)
     return 0
 
 

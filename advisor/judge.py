@@ -98,7 +98,8 @@ def answered(assessment: Assessment, answer: str, words: Quote) -> tuple[Task, .
     certain = Finding(asking.rule, Certainty.CLEAR, (*asking.evidence, words), asking.sign)
     rest = tuple(finding for finding in task.findings if finding is not asking)
     kept = replace(task, findings=(certain, *rest))
-    freed = replace(task, findings=rest, work=task.work or AS_TOLD)
+    line = replace(asking, asks=False, around=True)
+    freed = replace(task, findings=(line, *rest) if answer == "legwork" else rest, work=task.work or AS_TOLD)
     kept_by, freed_by = DECIDING_ANSWERS[asking.rule]
     if answer == "both" and asking.rule is RuleNumber.TRAINING:
         return kept, freed
@@ -108,15 +109,15 @@ def answered(assessment: Assessment, answer: str, words: Quote) -> tuple[Task, .
 
 
 DECIDING_ANSWERS: dict[RuleNumber, tuple[frozenset[str], frozenset[str]]] = {
-    RuleNumber.HIRING: (frozenset({"deciding", "both", "people"}), frozenset({"legwork", "no"})),
-    RuleNumber.VISION: (frozenset({"deciding", "both"}), frozenset({"legwork", "no"})),
+    RuleNumber.HIRING: (frozenset({"deciding", "both", "people"}), frozenset({"legwork"})),
+    RuleNumber.VISION: (frozenset({"deciding", "both"}), frozenset({"legwork"})),
     RuleNumber.TRAINING: (frozenset({"people", "both"}), frozenset({"outsiders"})),
-    RuleNumber.RELATIONSHIPS: (frozenset({"deciding", "both", "relationship"}), frozenset({"legwork", "no"})),
+    RuleNumber.RELATIONSHIPS: (frozenset({"deciding", "both", "relationship"}), frozenset({"legwork"})),
     RuleNumber.UNDERSTANDING: (frozenset({"no", "ignorance"}), frozenset({"yes"})),
 }
 """For each rule's question, the answers that keep the task and those that free it."""
 
-AS_TOLD = "work that you say touches none of the five rules"
+AS_TOLD = "what you describe"
 NAMED_RULE = {
     "people": RuleNumber.HIRING,
     "deciding": RuleNumber.HIRING,

@@ -64,7 +64,7 @@ CONTRACTIONS: dict[str, tuple[str, ...]] = {
         for t in ("'t", "t")
         if stem + t not in ("wont",)
     },
-    "cannot": ("can", "not"), "im": ("i", "am"), "ill": ("i", "will"),
+    "cannot": ("can", "not"), "im": ("i", "am"), "ill": ("i", "will"), "em": ("them",), "'em": ("them",),
      "ive": ("i", "have"), "youre": ("you", "are"), "theyre": ("they", "are"),
     "hes": ("he", "is"), "shes": ("she", "is"), "thats": ("that", "is"), "whats": ("what", "is"), "whos": ("who", "is"),
     "theres": ("there", "is"), "weve": ("we", "have"), "theyve": ("they", "have"), "youve": ("you", "have"), "lets": ("let", "us"),
@@ -73,6 +73,8 @@ CONTRACTIONS: dict[str, tuple[str, ...]] = {
     "u": ("you",), "ur": ("your",), "pls": ("please",), "plz": ("please",), "sb": ("somebody",), "smb": ("somebody",),
     "mgr": ("manager",), "dept": ("department",), "biz": ("business",), "asst": ("assistant",), "ppl": ("people",),
 }  # fmt: skip
+ABBREVIATIONS = frozenset("mr mrs ms dr st prof rev no vs etc approx inc ltd co jr sr fr sgt capt".split())
+"""Words whose full stop ends no sentence."""
 ENDINGS = {"'ll": ("will",), "'re": ("are",), "'ve": ("have",), "'m": ("am",), "'d": ("would",)}
 ARE_WORDS_WITH_IS = frozenset("he she it that what who there here where how when this everything everyone somebody someone".split())
 
@@ -123,6 +125,8 @@ def words(message: str, vocabulary: Vocabulary | None = None) -> Words:
                 breaks.append(gap)
                 asked.append(question)
                 gap, question = Break.NONE, False
+            continue
+        if found == "." and forms and (forms[-1] in ABBREVIATIONS or "." in forms[-1]) and match.end() < len(plain):
             continue
         gap = max(gap, punctuation(found, plain, match.end()))
         question = question or found == "?"

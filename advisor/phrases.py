@@ -27,6 +27,7 @@ Owner = TypeVar("Owner")
 SHORT_GAP, LONG_GAP, LONGEST_TOPIC = 3, 7, 12
 JOINING = frozenset({"and", "or", "&", "then", "plus", "nor"})
 BARRIERS = frozenset("and or but so because while when if then plus unless until though although whether which".split())
+ARTICLES = frozenset({"the", "a", "an"})
 PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ees", "men")
 """By which a word that no list has is taken for people: "drafters"."""
 TURNS_AWAY = frozenset({"but", "so", "because", "just", "only", "yet", "however", "though", "can", "should", "could"})
@@ -192,7 +193,12 @@ class Lists:
                     here.setdefault(label, []).insert(0, end)
             if len(here) == 1 and form.endswith(PEOPLE_ENDINGS):
                 here["<people_noun>"] = [place + 1]
-            if len(here) == 1 and not breaks[place] and is_name(read.message[read.starts[place] : read.ends[place]]):
+            if (
+                len(here) == 1
+                and not breaks[place]
+                and not ARTICLES & set(forms[max(place - 2, 0) : place])
+                and is_name(read.message[read.starts[place] : read.ends[place]])
+            ):
                 for label in self.name_labels:
                     here[label] = [place + 1]
             chart.append(here)

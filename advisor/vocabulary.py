@@ -8,7 +8,7 @@ from pathlib import Path
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-SHORTEST_SWAPPED, SHORTEST_MENDED = 5, 6
+SHORTEST_SWAPPED, SHORTEST_MENDED = 4, 6
 DIGITS_AS_LETTERS = str.maketrans("013457@$!|8", "oieastasiib")
 
 

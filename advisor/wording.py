@@ -136,6 +136,10 @@ def counterfactual(assessment: Assessment, rulebook: Rulebook) -> str:
     """What would change the verdict, and that nothing has changed yet."""
     rule = ruling(assessment, rulebook)
     task = f"“{short(assessment)}”"
+    if assessment.verdict is Verdict.STAY_INVOLVED:
+        return (
+            f"Without that department head {task} would be yours alone. Nothing lifts staying involved; that is as far as this rule bends."
+        )
     if rule is None or assessment.verdict is Verdict.HAND_OFF:
         return (
             f"I'd say no to handing off {task} if it grew into deciding who comes or goes, where the company is heading, "
@@ -199,6 +203,8 @@ def learn(assessment: Assessment, _: Rulebook) -> str:
 def pushback(assessment: Assessment, rulebook: Rulebook) -> str:
     """That the verdict stands, with understanding for why the owner wishes it didn't."""
     rule = ruling(assessment, rulebook)
+    if assessment.question:
+        return f"I hear you. I can't say more about “{short(assessment)}” without knowing this: {assessment.question}"
     if rule is None or assessment.verdict is Verdict.HAND_OFF:
         return f"Fair enough; it's your business. As far as the five rules go, “{short(assessment)}” may still go."
     gone = (

@@ -30,17 +30,19 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
     shown = turns.topics(matches)
     whole = Quote(message.strip(), message.find(message.strip()), message.find(message.strip()) + len(message.strip()))
 
-    if conversation.pending is not None and (given := turns.answer(seen, shown)):
+    if conversation.standing and not any(task.findings for task in brought) and turns.fragment(seen, matches):
+        brought = ()
+    if conversation.pending is not None and not turns.proposes(brought, matches) and (given := turns.answer(seen, shown)):
         return Reading(message, TurnKind.VERDICT, heads=told, about=(conversation.pending,), answer=given)
     kind = turns.follow_up(seen, shown, brought, conversation)
     if kind is TurnKind.CLARIFY:
         return Reading(message, kind, heads=told)
-    if conversation.standing and not any(turns.names_new_work(task, conversation) for task in brought):
+    if conversation.standing and (told or not any(turns.names_new_work(task, conversation) for task in brought)):
         grasp = "understood" if "understood" in shown else "not_understood" if "not_understood" in shown else ""
         if grasp and not any(seen.read.asked) and kind is not TurnKind.COUNTERFACTUAL:
             understanding = Understanding(grasp == "understood", whole)
             return Reading(message, TurnKind.VERDICT, heads=told, understanding=understanding, about=turns.pointed_at(seen, conversation))
-        if told and kind is not TurnKind.COUNTERFACTUAL and not brought:
+        if told and kind is not TurnKind.COUNTERFACTUAL and not turns.proposes(brought, matches):
             return Reading(message, TurnKind.VERDICT, heads=told)
     if kind is not None:
         about = tuple(range(len(conversation.standing))) if kind is TurnKind.RECAP else turns.pointed_at(seen, conversation)

@@ -29,7 +29,8 @@ TELLING = frozenset(
 )
 OWNER = frozenset("i we me us my our myself".split())
 OTHERS = frozenset("he she they you nobody everyone everybody people who missus hubby".split())
-BEING = frozenset("am are was were have had run own make do did sell got stay serve".split())
+SUBJECTS = frozenset("i we he she it they you there".split())
+TOLD = frozenset("am is are was were has had have goes went came wants needs did".split())
 HANDING_OVER = ("handing_over", "paying_for_help")
 SMALL_TALK = frozenset({"order", "about", "thanks", "greeting"})
 FAR = 25
@@ -208,7 +209,8 @@ def drafted(
     frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
     found = by_sentence(findings, sentences)
     small_talk = any(match.owner.role is Role.TURN and match.owner.name in SMALL_TALK for match in matches)
-    excused = {place for match in matches if match.owner.role is Role.VETO for place in range(match.start, match.end)}
+    quiet = [match for match in matches if match.owner.role in (Role.VETO, Role.FRAME)]
+    excused = {place for match in quiet for place in range(match.start, match.end)} | {match.start for match in ignorance}
     drafts: list[Draft] = []
     waiting: list[Draft] = []
     """What the last sentence without a handing over spoke of: what a later "it" may mean."""
@@ -239,7 +241,10 @@ def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tupl
     plain = [draft for draft in drafts if draft.clear or draft.weight == 2]
     if not plain:
         return [draft for draft in drafts if draft.weight] or list(drafts)
-    return [draft for draft in drafts if draft in plain or (draft.weight and message.read.asked[sentences[draft.sentence][1]])]
+    clear = any(draft.clear for draft in drafts)
+    return [
+        draft for draft in drafts if draft in plain or (draft.weight and not clear and message.read.asked[sentences[draft.sentence][1]])
+    ]
 
 
 def by_sentence(matches: Iterable[Match[Entry]], sentences: Sequence[tuple[int, int]]) -> list[list[Match[Entry]]]:
@@ -320,8 +325,7 @@ def tells(message: Message, span: tuple[int, int]) -> bool:
     opening = message.read.forms[span[0] : span[0] + 4]
     if opening[0] in TELLING:
         return True
-    told = ("am", "is", "are", "was", "were", "has", "had")
-    return any(form in told and before not in ("who", "which", "that", "what") for before, form in pairwise(opening))
+    return any(form in TOLD and before not in ("who", "which", "that", "what") for before, form in pairwise(opening))
 
 
 def unframed(message: Message, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> tuple[int, int] | None:
@@ -348,6 +352,7 @@ def grouped(
 ) -> list[Draft]:
     """The tasks of one sentence: its items, parted where different jobs are joined."""
     read = message.read
+    parts = handed_parts(message, span, frames) if items else []
     occasion = next((place for place in range(*span) if read.forms[place] in BACKGROUND), span[1])
     has_finding = any(item.finding for item in items)
     groups: list[list[Item]] = []
@@ -368,39 +373,59 @@ def grouped(
             end += 1
         draft = Draft(start, max(end, start + 1), number, [item.finding for item in group if item.finding])
         draft.work = next((item.work for item in group if item.work and item.thing), next((item.work for item in group if item.work), None))
-        if draft.work and not draft.findings and any("<wary>" in message.chart[at] and at not in excused for at in range(start, draft.end)):
+        if draft.work and not draft.findings and any("<wary>" in message.chart[at] and at not in excused for at in range(floor, ceiling)):
             draft.work = None
-        draft.weight = weight(message, draft, span, frames)
+        draft.weight = next((weight for first, last, weight in parts if first <= group[0].start < last), 0)
         drafts.append(draft)
     return drafts
 
 
-def weight(message: Message, draft: Draft, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> int:
-    """How plainly a task's own part of the sentence hands it over, rather than tells of the business."""
-    read = message.read
-    part = clause(message, draft.start)
-    start = draft.start
-    while start > part[0] and read.breaks[start] < Break.COMMA and read.forms[start - 1] not in JOINING:
-        start -= 1
-    framed = any(match.owner.name != "kept_back" and start <= match.start < draft.end for match in frames)
-    own = framed or message.has("<else>", start, draft.end)
-    if not own and read.forms[start] in ("i", "we") and read.forms[start + 1 : start + 2] and read.forms[start + 1] in BEING:
-        return 0
-    if hands_over(message, part, frames) or announced(message, span, frames):
+def handed_parts(message: Message, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> list[tuple[int, int, int]]:
+    """The parts of a sentence between commas and joining words, each with how plainly it is handed over.
+
+    A part that names who would do it hands over itself and the parts that follow, until one begins with a subject of
+    its own: "can my VA do the books, the post and the filing, I hate it".
+    """
+    read, parts = message.read, []
+    start, weight = span[0], 0
+    for place in range(span[0] + 1, span[1] + 1):
+        if place < span[1] and not (read.breaks[place] or (read.forms[place] in JOINING and place > start)):
+            continue
+        weight = part_weight(message, (start, place), weight, frames)
+        parts.append((start, place, weight))
+        start = place
+    named = [part for part in parts if part[2] == 2]
+    if named and not any(has_work(message, part) for part in named):
+        return [(first, last, 2 if not has_subject(message, first, last) else weight) for first, last, weight in parts]
+    asks = any(match.owner.name == "asking" for match in frames) or read.asked[span[1]]
+    return [(first, last, weight or int(asks and not has_subject(message, first, last))) for first, last, weight in parts]
+
+
+def part_weight(message: Message, part: tuple[int, int], before: int, frames: Sequence[Match[Entry]]) -> int:
+    """How plainly one part of a sentence is handed over, given the part before it."""
+    if any(match.owner.name in HANDING_OVER and part[0] <= match.start < part[1] for match in frames):
         return 2
-    if any(match.owner.name == "asking" and part[0] <= match.start < part[1] for match in frames):
-        return 1
-    return int(read.asked[span[1]] and (part[1] == span[1] or not tells(message, part)))
+    if message.read.asked[part[1]] and message.has("<helper>", *part):
+        return 2
+    return 0 if has_subject(message, *part) else before
 
 
-def announced(message: Message, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> bool:
-    """Whether a sentence begins by handing over a list that follows a colon: "two things for my VA: …"."""
-    first = clause(message, span[0])
-    return (
-        first[1] < span[1]
-        and hands_over(message, first, frames)
-        and not any(label.startswith("<work_") for place in range(*first) for label in message.chart[place])
+def has_subject(message: Message, start: int, end: int) -> bool:
+    """Whether a part of a sentence begins with a subject of its own, so that it tells something."""
+    forms = message.read.forms
+    while start < end - 1 and (forms[start] in JOINING or forms[start] in ("but", "so", "also", "now", "then")):
+        start += 1
+    if forms[start] in SUBJECTS or forms[start] in BACKGROUND:
+        return True
+    return any(
+        form in TOLD and before not in ("who", "which", "that", "what", "can", "could")
+        for before, form in pairwise(forms[start : min(start + 5, end)])
     )
+
+
+def has_work(message: Message, part: tuple[int, int, int]) -> bool:
+    """Whether a part of a sentence names known work."""
+    return any(label.startswith("<work_") for place in range(part[0], part[1]) for label in message.chart[place])
 
 
 def parted(message: Message, group: Sequence[Item], item: Item) -> bool:

@@ -9,7 +9,7 @@ from advisor.rulebook import Entry, Role
 
 FOLLOW_UPS = ("recap", "compare", "brief", "learn", "parts", "counterfactual", "why", "pushback")
 """Kinds of follow-up by the names of their entries, the more telling first."""
-ANSWERS = ("skip", "both", "legwork", "deciding", "ignorance", "relationship", "vision", "outsiders", "people", "no", "yes")
+ANSWERS = ("skip", "both", "deciding", "legwork", "ignorance", "relationship", "vision", "outsiders", "people", "no", "yes")
 """Answers to a pending question, the more telling first."""
 TOPICS = ("order", "about", "thanks", "greeting")
 ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
@@ -27,6 +27,17 @@ def answer(message: Message, shown: Set[str]) -> str:
     if len(message.read) > SHORT_ANSWER:
         return ""
     return next((name for name in ANSWERS if name in shown), "")
+
+
+def proposes(tasks: Sequence[Task], matches: Sequence[Match[Entry]]) -> bool:
+    """Whether a message hands something over itself, so that it is neither an answer nor only a fact."""
+    handing = any(match.owner.name in ("handing_over", "paying_for_help") for match in matches)
+    return bool(tasks) and handing
+
+
+def fragment(message: Message, matches: Sequence[Match[Entry]]) -> bool:
+    """Whether a message is a few words that hand nothing over: an answer or an aside, not a task."""
+    return len(message.read) <= 4 and not any(match.owner.role is Role.FRAME for match in matches)
 
 
 def follow_up(message: Message, shown: Set[str], tasks: Sequence[Task], conversation: Conversation) -> TurnKind | None:

@@ -47,6 +47,7 @@ def card(assessment: Assessment, rulebook: Rulebook) -> None:
         if assessment.question:
             st.markdown(f"**{assessment.question}**")
         if rule is not None and verdict is not Verdict.HAND_OFF:
-            stays, goes = st.columns(2)
+            with st.expander("What stays with you, and what can go"):
+                stays, goes = st.columns(2)
             stays.markdown("**Stays with you**\n\n" + "\n".join(f"- {each}" for each in rule.stays))
             goes.markdown("**Can go**\n\n" + "\n".join(f"- {each}" for each in rule.goes))

@@ -1,10 +1,12 @@
 """The chat page: one run of this script draws it for one visitor."""
 
+import textwrap
+
 import streamlit as st
 
 from advisor import web
-from advisor.conversation import MAX_MESSAGE_CHARS, Opening, answer_with, open_turn
-from advisor.domain import Conversation, ModelUse, Turn, TurnKind, Verdict
+from advisor.conversation import MAX_MESSAGE_CHARS, Opening, answer_with, close_turn, open_turn
+from advisor.domain import Conversation, ModelUse, RuleNumber, Turn, TurnKind, Verdict
 from advisor.rulebook import Rulebook, standard
 from advisor.ui import markdown
 from advisor.ui.cards import card
@@ -21,7 +23,15 @@ NO_MODEL = (
     "**No model is connected**, so the rules answer in their own words. To connect one, start the advisor with "
     "`OPENAI_API_KEY` set, or `OPENAI_BASE_URL` for a server of your own."
 )
-ANSWERS = {"yes": "Yes", "no": "No", "skip": "Skip"}
+ANSWERS: dict[RuleNumber | None, tuple[str, ...]] = {
+    RuleNumber.HIRING: ("Only the legwork", "They would decide, too"),
+    RuleNumber.VISION: ("They would only prepare it", "They would decide it"),
+    RuleNumber.TRAINING: ("People who work for me", "Customers", "Both"),
+    RuleNumber.RELATIONSHIPS: ("They would only arrange things", "They would speak for me"),
+    RuleNumber.UNDERSTANDING: ("Yes, I could tell", "No, it is all new to me"),
+    None: ("My people", "Where the company goes", "A business relationship", "I know nothing about it", "None of these"),
+}
+"""By the rule whose question is open, the answers to tap; ``None`` for a task that no rule was seen in."""
 
 
 def main() -> None:
@@ -82,12 +92,15 @@ def chips(conversation: Conversation) -> None:
     last = conversation.turns[-1]
     with st.container(horizontal=True, key="chips"):
         if last.question:
-            for label in ANSWERS.values():
+            asking = next(each for each in last.assessments if each.question)
+            rule = next((finding.rule for finding in asking.findings if finding.asks), None)
+            for label in (*ANSWERS[rule], "Skip"):
                 st.button(label, on_click=ask, args=(label,))
         elif last.kind is TurnKind.CLARIFY and last.about:
             for place in last.about:
                 words = conversation.standing[place].task.quote.words
-                st.button(markdown.plain(words[:40]), key=f"which-{place}", on_click=ask, args=(f"Why {words}?",))
+                question = f"{last.said.strip(' ?.!')}: {words}"
+                st.button(markdown.plain(textwrap.shorten(words, 40)), key=f"which-{place}", on_click=ask, args=(question,))
         elif conversation.standing:
             for chip in CHIPS:
                 st.button(chip, on_click=ask, args=(chip,))
@@ -120,13 +133,18 @@ def draw_cards(turn: Turn, rulebook: Rulebook) -> None:
 
 def draw_reply(turn: Turn) -> None:
     """The words of an answer, and what the visitor should know of them."""
-    st.markdown(markdown.reply(turn.reply, own=turn.model is not ModelUse.USED))
+    own = turn.model is not ModelUse.USED or bool(turn.note)
+    text = turn.reply.partition("\n\n")[0] if own and turn.kind is TurnKind.VERDICT and len(turn.assessments) > 1 else turn.reply
+    st.markdown(markdown.reply(text, own))
     if turn.note:
         st.info(turn.note, icon=":material/info:")
 
 
 def take(said: str, conversation: Conversation, rulebook: Rulebook) -> None:
-    """Answer a message: the rules' cards at once, the model's words when they come."""
+    """Answer a message: the rules' cards at once, the model's words when they come.
+
+    The rules' answer is kept before the model is asked, so that nothing is lost if the owner writes on meanwhile.
+    """
     opening: Opening = open_turn(said, conversation, rulebook)
     with st.chat_message("user", avatar=OWNER):
         st.markdown(markdown.prose(said))
@@ -134,8 +152,10 @@ def take(said: str, conversation: Conversation, rulebook: Rulebook) -> None:
         place = st.empty()
         with place.container():
             draw_cards(opening.turn, rulebook)
-            with st.spinner("Putting it into words…"):
-                st.session_state.conversation = answer_with(web.model(), opening, conversation, rulebook)
+            st.session_state.conversation = close_turn(opening, conversation, None, rulebook)
+            if web.model() is not None:
+                with st.spinner("Putting it into words…"):
+                    st.session_state.conversation = answer_with(web.model(), opening, conversation, rulebook)
     st.rerun()
 
 
