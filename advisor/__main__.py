@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"advisor: {problem}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # whoever was reading has gone; there is nobody left to tell
+        sys.stdout = None  # whoever was reading has gone; there is nobody left to tell
         return 1
 
 

@@ -65,7 +65,11 @@ def answer_with(model: Model | None, opening: Opening, conversation: Conversatio
 
 
 def open_turn(message: str, conversation: Conversation, rulebook: Rulebook) -> Opening:
-    """Read and judge a message by the rules alone."""
+    """Read and judge a message by the rules alone; one that is too long is not read, and says so."""
+    if len(message) > MAX_MESSAGE_CHARS:
+        reading = Reading(message, TurnKind.REDIRECT)
+        turn = Turn(message, TurnKind.REDIRECT, wording.TOO_LONG.format(most=MAX_MESSAGE_CHARS, length=len(message)))
+        return Opening(reading, turn, conversation.standing, conversation.facts)
     reading = read(message, conversation, rulebook)
     facts = Facts((*conversation.facts.heads, *reading.heads))
     standing, about = stands_after(reading, conversation, facts, rulebook)
@@ -91,7 +95,7 @@ def stands_after(
     if reading.tasks:
         standing = (*rejudged(before, facts, reading, rulebook), *all_judged(reading.tasks, facts, rulebook))
         return standing, tuple(range(len(before), len(standing)))
-    if reading.answer:
+    if reading.answers:
         place = reading.about[0]
         after = after_answer(before[place], reading, facts, rulebook)
         standing = (*before[:place], *after, *before[place + 1 :])
@@ -111,11 +115,16 @@ def stands_after(
 
 def after_answer(assessment: Assessment, reading: Reading, facts: Facts, rulebook: Rulebook) -> tuple[Assessment, ...]:
     """What an answer leaves of an open question."""
-    if reading.answer == "skip":
+    if "skip" in reading.answers:
         return (skipped(assessment),)
     said = reading.message.strip()
     words = Quote(said, reading.message.find(said), reading.message.find(said) + len(said))
-    return tuple(replace(judge(task, facts, rulebook), changed_by=words) for task in answered(assessment, reading.answer, words))
+    return tuple(changed(judge(task, facts, rulebook), assessment, words) for task in answered(assessment, reading.answers, words))
+
+
+def changed(fresh: Assessment, before: Assessment, words: Quote) -> Assessment:
+    """A fresh assessment, marked with the owner's words where they moved the verdict."""
+    return fresh if fresh.verdict is before.verdict else replace(fresh, changed_by=words)
 
 
 def rejudged(standing: tuple[Assessment, ...], facts: Facts, reading: Reading, rulebook: Rulebook) -> tuple[Assessment, ...]:
@@ -125,7 +134,7 @@ def rejudged(standing: tuple[Assessment, ...], facts: Facts, reading: Reading, r
     result: list[Assessment] = []
     for each in standing:
         fresh = judge(each.task, facts, rulebook) if training(each.task) else each
-        result.append(each if fresh.verdict is each.verdict else replace(fresh, changed_by=reading.heads[-1].quote))
+        result.append(each if fresh.verdict is each.verdict else changed(fresh, each, reading.heads[-1].quote))
     return tuple(result)
 
 
@@ -144,6 +153,11 @@ def wants_model(opening: Opening) -> bool:
     return opening.turn.kind is TurnKind.VERDICT and bool(opening.turn.about)
 
 
+def guarded(assessment: Assessment) -> Assessment:
+    """An assessment without the model's reason, where that strays from the verdict."""
+    return replace(assessment, reason="") if assessment.reason and breaches(assessment.reason, (assessment,)) else assessment
+
+
 def close_turn(opening: Opening, conversation: Conversation, advice: Advice | ModelUnavailable | None, rulebook: Rulebook) -> Conversation:
     """Give the rules the last word over what the model said, and record the turn.
 
@@ -157,7 +171,7 @@ def close_turn(opening: Opening, conversation: Conversation, advice: Advice | Mo
     if isinstance(advice, ModelUnavailable):
         turn = replace(turn, model=ModelUse.FAILED, note=f"{advice} These are the rules' own words.")
     elif advice is not None:
-        assessments = settle(turn.assessments, advice, rulebook)
+        assessments = tuple(guarded(each) for each in settle(turn.assessments, advice, rulebook))
         strays = breaches(advice.prose, assessments)
         own = wording.reply(turn.kind, assessments, rulebook)
         note = "The model's wording strayed from the rules, so these are the rules' own words." if strays else ""

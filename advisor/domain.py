@@ -206,12 +206,10 @@ class Reading:
     understanding: Understanding | None = None
     about: tuple[int, ...] = ()
     """Which tasks of the conversation the turn points at, by their place in it; empty for new tasks."""
-    correction: bool = False
-    """Whether it puts right what was said before, so that its task takes the last one's place."""
     topic: str = ""
     """For a turn that needs no task: which short reply it calls for ("greeting", "about", …)."""
-    answer: str = ""
-    """The answer given to a pending question, by the name of its entry: "yes", "skip", "people", …; or nothing."""
+    answers: tuple[str, ...] = ()
+    """The answers given to a pending question, by the names of their entries ("yes", "skip", "people", …), graver first."""
 
 
 @dataclass(frozen=True, slots=True)

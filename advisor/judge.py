@@ -66,10 +66,10 @@ def head_of(task: Task, facts: Facts) -> DepartmentHead | None:
     """The present head of the function that a training task is about, if there is one.
 
     The newest statement about a function counts. A head whose function the words don't tell is taken for the task's
-    own; so is a head where the task's function isn't told.
+    own; one of another function, or of a named one where the task's isn't told, softens nothing.
     """
     for head in reversed(facts.heads):
-        if head.function == task.field or head.function is None or task.field is None:
+        if head.function is None or head.function == task.field:
             return head if head.present else None
     return None
 
@@ -79,12 +79,12 @@ def all_judged(tasks: Sequence[Task], facts: Facts, rulebook: Rulebook) -> tuple
     return tuple(judge(task, facts, rulebook) for task in tasks)
 
 
-def answered(assessment: Assessment, answer: str, words: Quote) -> tuple[Task, ...]:
+def answered(assessment: Assessment, answers: Sequence[str], words: Quote) -> tuple[Task, ...]:
     """The task of an open question, as the owner's answer leaves it.
 
     Args:
         assessment: The one whose question was put.
-        answer: The answer, by the name of its entry in ``turns.toml``.
+        answers: The answers, by the names of their entries in ``turns.toml``; the gravest that fits counts.
         words: The owner's words, which become evidence.
 
     Returns:
@@ -94,25 +94,24 @@ def answered(assessment: Assessment, answer: str, words: Quote) -> tuple[Task, .
     task = assessment.task
     asking = next((finding for finding in task.findings if finding.asks), None)
     if asking is None:
-        return answered_unknown(task, answer, words)
-    certain = Finding(asking.rule, Certainty.CLEAR, (*asking.evidence, words), asking.sign)
+        return answered_unknown(task, answers, words)
     rest = tuple(finding for finding in task.findings if finding is not asking)
-    kept = replace(task, findings=(certain, *rest))
-    line = replace(asking, asks=False, around=True)
-    freed = replace(task, findings=(line, *rest) if answer == "legwork" else rest, work=task.work or AS_TOLD)
+    kept = replace(task, findings=(replace(asking, certainty=Certainty.CLEAR, evidence=(*asking.evidence, words), asks=False), *rest))
+    line = () if asking.rule in (RuleNumber.TRAINING, RuleNumber.UNDERSTANDING) else (replace(asking, asks=False, around=True),)
+    freed = replace(task, findings=(*line, *rest), work=task.work or AS_TOLD)
     kept_by, freed_by = DECIDING_ANSWERS[asking.rule]
-    if answer == "both" and asking.rule is RuleNumber.TRAINING:
+    if asking.rule is RuleNumber.TRAINING and ("both" in answers or {"people", "outsiders"} <= set(answers)):
         return kept, freed
-    if answer in kept_by:
+    if kept_by & set(answers):
         return (kept,)
-    return (freed,) if answer in freed_by else (task,)
+    return (freed,) if freed_by & set(answers) else (task,)
 
 
 DECIDING_ANSWERS: dict[RuleNumber, tuple[frozenset[str], frozenset[str]]] = {
-    RuleNumber.HIRING: (frozenset({"deciding", "both", "people"}), frozenset({"legwork"})),
+    RuleNumber.HIRING: (frozenset({"deciding", "both"}), frozenset({"legwork"})),
     RuleNumber.VISION: (frozenset({"deciding", "both"}), frozenset({"legwork"})),
     RuleNumber.TRAINING: (frozenset({"people", "both"}), frozenset({"outsiders"})),
-    RuleNumber.RELATIONSHIPS: (frozenset({"deciding", "both", "relationship"}), frozenset({"legwork"})),
+    RuleNumber.RELATIONSHIPS: (frozenset({"deciding", "both"}), frozenset({"legwork"})),
     RuleNumber.UNDERSTANDING: (frozenset({"no", "ignorance"}), frozenset({"yes"})),
 }
 """For each rule's question, the answers that keep the task and those that free it."""
@@ -127,16 +126,17 @@ NAMED_RULE = {
 }
 
 
-def answered_unknown(task: Task, answer: str, words: Quote) -> tuple[Task, ...]:
-    """A task that wasn't recognised, as the owner's answer leaves it: freed, or with the rule that it touches."""
-    if answer == "no":
-        return (replace(task, work=AS_TOLD),)
-    number = NAMED_RULE.get(answer)
-    if number is None:
-        return (task,)
-    sure = number is RuleNumber.UNDERSTANDING
-    certainty = Certainty.CLEAR if sure else Certainty.POSSIBLE
-    return (replace(task, findings=(*task.findings, Finding(number, certainty, (words,), "told", asks=not sure))),)
+def answered_unknown(task: Task, answers: Sequence[str], words: Quote) -> tuple[Task, ...]:
+    """A task that wasn't recognised, as the owner's answer leaves it: freed, or with the rules that it touches."""
+    named = dict.fromkeys(NAMED_RULE[each] for each in answers if each in NAMED_RULE)
+    if not named:
+        return (replace(task, work=AS_TOLD) if "no" in answers else task,)
+    findings = tuple(
+        Finding(number, Certainty.CLEAR if sure else Certainty.POSSIBLE, (words,), "told", asks=not sure)
+        for number in named
+        for sure in [number is RuleNumber.UNDERSTANDING]
+    )
+    return (replace(task, findings=(*task.findings, *findings)),)
 
 
 def skipped(assessment: Assessment) -> Assessment:
@@ -147,9 +147,9 @@ def skipped(assessment: Assessment) -> Assessment:
 def understood(task: Task, understanding: Understanding) -> Task:
     """The task as the owner's new grasp of it leaves it: rule 5 lifted, or found."""
     rest = tuple(finding for finding in task.findings if finding.rule is not RuleNumber.UNDERSTANDING)
-    if understanding.enough:
-        return replace(task, findings=rest, work=task.work or "work that you can judge")
-    return replace(task, findings=(*rest, Finding(RuleNumber.UNDERSTANDING, Certainty.CLEAR, (understanding.quote,), "told")))
+    if not understanding.enough:
+        return replace(task, findings=(*rest, Finding(RuleNumber.UNDERSTANDING, Certainty.CLEAR, (understanding.quote,), "told")))
+    return replace(task, findings=rest, work=task.work or AS_TOLD) if rest != task.findings else task
 
 
 def settle(assessments: Sequence[Assessment], advice: Advice | None, rulebook: Rulebook) -> tuple[Assessment, ...]:
@@ -180,10 +180,12 @@ def settled(assessment: Assessment, opinion: Opinion | None, rulebook: Rulebook)
         return replace(heard, overridden=opinion.verdict is not assessment.verdict)
     if any(finding.around for finding in assessment.findings):
         return replace(heard, overridden=opinion.verdict is not Verdict.HAND_OFF)
-    named = max((VERDICT_BY_RULE[number] for number in opinion.rules), key=lambda verdict: verdict.gravity, default=Verdict.HAND_OFF)
     if assessment.certainty is Certainty.UNKNOWN and opinion.verdict is Verdict.HAND_OFF and not opinion.rules:
         return replace(heard, verdict=Verdict.HAND_OFF, question=None, decided_by=DecidedBy.MODEL, reason=opinion.reason)
-    if opinion.rules and named.gravity > assessment.verdict.gravity:
+    named = max((VERDICT_BY_RULE[number] for number in opinion.rules), key=lambda verdict: verdict.gravity, default=Verdict.HAND_OFF)
+    least = assessment.provisional or assessment.verdict
+    stricter = opinion.verdict.gravity > assessment.verdict.gravity or assessment.certainty is Certainty.UNKNOWN
+    if opinion.rules and stricter and named.gravity > assessment.verdict.gravity and named.gravity >= least.gravity:
         findings = (
             *assessment.findings,
             *(by_model(number, assessment.task, rulebook) for number in opinion.rules if number not in assessment.rules),

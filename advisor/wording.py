@@ -24,6 +24,7 @@ REDIRECTS = {
     "skip": "Nothing is waiting for an answer just now. Tell me about a task you would like to hand over.",
     "": "I didn't hear a task in that. Which piece of work are you thinking of handing over, and to whom?",
 }
+TOO_LONG = "That is {length:,} characters long, and I read up to {most:,}. Send me the part about the task, or one task at a time."
 EMPTY = "That was empty. Type a task you would like to hand over, such as “answer customer e-mails”."
 
 

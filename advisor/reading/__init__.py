@@ -1,6 +1,6 @@
 """What the owner says: a message into tasks, findings, facts, and the kind of turn it is. Pure."""
 
-from advisor.domain import Conversation, Quote, Reading, TurnKind, Understanding
+from advisor.domain import Conversation, Quote, Reading, RuleNumber, TurnKind
 from advisor.normal import words
 from advisor.phrases import Message
 from advisor.reading import turns
@@ -25,24 +25,25 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
     """
     seen = Message(words(message, rulebook.vocabulary), rulebook.lists)
     matches = rulebook.grammar.find(seen)
-    brought = tasks(seen, matches, rulebook)
     told = heads(seen, matches, rulebook)
+    brought = tasks(seen, matches, told, rulebook)
     shown = turns.topics(matches)
     whole = Quote(message.strip(), message.find(message.strip()), message.find(message.strip()) + len(message.strip()))
 
-    if conversation.standing and not any(task.findings for task in brought) and turns.fragment(seen, matches):
+    if conversation.standing and "correction" not in shown and not any(task.findings for task in brought) and turns.fragment(seen, matches):
         brought = ()
-    if conversation.pending is not None and not turns.proposes(brought, matches) and (given := turns.answer(seen, shown)):
-        return Reading(message, TurnKind.VERDICT, heads=told, about=(conversation.pending,), answer=given)
-    kind = turns.follow_up(seen, shown, brought, conversation)
+    new = turns.brings_new(brought, matches, conversation)
+    if conversation.pending is not None and not new and (given := turns.answers(seen, shown)):
+        return Reading(message, TurnKind.VERDICT, heads=told, about=(conversation.pending,), answers=given)
+    kind = None if new else turns.follow_up(seen, shown, brought, conversation)
     if kind is TurnKind.CLARIFY:
         return Reading(message, kind, heads=told)
-    if conversation.standing and (told or not any(turns.names_new_work(task, conversation) for task in brought)):
-        grasp = "understood" if "understood" in shown else "not_understood" if "not_understood" in shown else ""
-        if grasp and not any(seen.read.asked) and kind is not TurnKind.COUNTERFACTUAL:
-            understanding = Understanding(grasp == "understood", whole)
-            return Reading(message, TurnKind.VERDICT, heads=told, understanding=understanding, about=turns.pointed_at(seen, conversation))
-        if told and kind is not TurnKind.COUNTERFACTUAL and not turns.proposes(brought, matches):
+    if conversation.standing and not new and kind is not TurnKind.COUNTERFACTUAL:
+        understanding = turns.understanding(seen, shown, whole)
+        about = turns.pointed_at(seen, conversation)
+        if understanding and any(RuleNumber.UNDERSTANDING in conversation.standing[place].rules for place in about):
+            return Reading(message, TurnKind.VERDICT, heads=told, understanding=understanding, about=about)
+        if told:
             return Reading(message, TurnKind.VERDICT, heads=told)
     if kind is not None:
         about = tuple(range(len(conversation.standing))) if kind is TurnKind.RECAP else turns.pointed_at(seen, conversation)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from advisor.domain import Certainty, Finding, RuleNumber, Task
+from advisor.domain import Certainty, DepartmentHead, Finding, RuleNumber, Task
 from advisor.normal import Break
 from advisor.phrases import JOINING, Match, Message
 from advisor.reading.facts import clause, function_of, quote
@@ -79,8 +79,15 @@ class Draft:
         return any(each.certainty is Certainty.CLEAR for each in self.findings)
 
 
-def tasks(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook) -> tuple[Task, ...]:
-    """The tasks of a message, in the order of its words."""
+def tasks(message: Message, matches: Sequence[Match[Entry]], told: Sequence[DepartmentHead], rulebook: Rulebook) -> tuple[Task, ...]:
+    """The tasks of a message, in the order of its words.
+
+    Args:
+        message: The message.
+        matches: All that the rule files recognise in it.
+        told: The department heads that it speaks of.
+        rulebook: The names of kinds of work and functions.
+    """
     if not len(message.read):
         return ()
     sentences = list(runs(message, Break.SENTENCE))
@@ -89,7 +96,8 @@ def tasks(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook)
     others = [each for each in findings if each.owner.rule is not RuleNumber.UNDERSTANDING]
     drafts = drafted(message, matches, others, ignorance, sentences)
     link(message, ignorance, drafts, sentences)
-    return tuple(finished(message, draft, sentences[draft.sentence], rulebook) for draft in drafts)
+    headed = told[-1] if told and told[-1].present else None
+    return tuple(finished(message, draft, sentences[draft.sentence], headed, rulebook) for draft in drafts)
 
 
 def runs(message: Message, least: Break) -> Iterator[tuple[int, int]]:
@@ -112,7 +120,6 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
     frames = [match for match in matches if match.owner.role is Role.FRAME and match.owner.hides]
     bringing_in = {match.start: match for match in frames if match.owner.name != "kept_back"}
     kept_back = {place: match for match in frames if match.owner.name == "kept_back" for place in range(match.start, match.end)}
-    helped = {match.start for match in matches if match.owner.name == "handing_over" and message.has("<else>", match.start, match.end)}
     for match in matches:
         entry = match.owner
         if entry.role not in (Role.SIGN, Role.AROUND) or excused.meets(match):
@@ -123,7 +130,7 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
             frame, kept = bringing_in.get(match.start), kept_back.get(match.start)
             if frame and entry.rule in frame.owner.hides and not entry.firm and not done_by_another(message, match.start):
                 continue
-            if kept and entry.rule in kept.owner.hides and helped.isdisjoint(range(kept.start + 1, match.start + 1)):
+            if kept and entry.rule in kept.owner.hides and not message.has("<else>", kept.start, match.start):
                 continue
             if around.meets(match) and not entry.firm:
                 continue
@@ -373,7 +380,7 @@ def grouped(
             end += 1
         draft = Draft(start, max(end, start + 1), number, [item.finding for item in group if item.finding])
         draft.work = next((item.work for item in group if item.work and item.thing), next((item.work for item in group if item.work), None))
-        if draft.work and not draft.findings and any("<wary>" in message.chart[at] and at not in excused for at in range(floor, ceiling)):
+        if draft.work and not draft.findings and any(suspicious(message, at, draft) and at not in excused for at in range(floor, ceiling)):
             draft.work = None
         draft.weight = next((weight for first, last, weight in parts if first <= group[0].start < last), 0)
         drafts.append(draft)
@@ -426,6 +433,15 @@ def has_subject(message: Message, start: int, end: int) -> bool:
 def has_work(message: Message, part: tuple[int, int, int]) -> bool:
     """Whether a part of a sentence names known work."""
     return any(label.startswith("<work_") for place in range(part[0], part[1]) for label in message.chart[place])
+
+
+def suspicious(message: Message, place: int, draft: Draft) -> bool:
+    """Whether a word forbids to wave a task through for the known work it names: a wary one, or a person it is done to."""
+    here = message.chart[place]
+    if "<wary>" in here:
+        return True
+    within = draft.start <= place < draft.end and draft.work != "<work_payroll>"
+    return within and ("<worker>" in here or message.read.forms[place] in ("him", "her"))
 
 
 def parted(message: Message, group: Sequence[Item], item: Item) -> bool:
@@ -543,8 +559,15 @@ def stem(word: str) -> str:
     return word
 
 
-def finished(message: Message, draft: Draft, sentence: tuple[int, int], rulebook: Rulebook) -> Task:
+def finished(message: Message, draft: Draft, sentence: tuple[int, int], headed: DepartmentHead | None, rulebook: Rulebook) -> Task:
     """A draft as a task."""
     work = rulebook.work[draft.work] if draft.work else None
     near = (max(sentence[0], draft.start - FAR), min(sentence[1], draft.end + FAR))
-    return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work, function_of(message, *near, rulebook))
+    function = function_of(message, *near, rulebook) or (headed.function if headed and doer(message, headed, sentence) else None)
+    return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work, function)
+
+
+def doer(message: Message, head: DepartmentHead, sentence: tuple[int, int]) -> bool:
+    """Whether a sentence speaks of a head just mentioned as the one who would do it: by a pronoun, or by name."""
+    forms = set(message.read.forms[sentence[0] : sentence[1]])
+    return bool(forms & {"he", "she", "him", "her", "they"} or (forms & set(head.quote.words.lower().split())) - IDLE)

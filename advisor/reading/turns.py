@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence, Set
 
-from advisor.domain import Certainty, Conversation, Task, TurnKind
+from advisor.domain import Certainty, Conversation, Quote, Task, TurnKind, Understanding
 from advisor.phrases import Match, Message
-from advisor.reading.tasks import IDLE, stem
+from advisor.reading.tasks import IDLE, OTHERS, stem
 from advisor.rulebook import Entry, Role
 
 FOLLOW_UPS = ("recap", "compare", "brief", "learn", "parts", "counterfactual", "why", "pushback")
 """Kinds of follow-up by the names of their entries, the more telling first."""
-ANSWERS = ("skip", "both", "deciding", "legwork", "ignorance", "relationship", "vision", "outsiders", "people", "no", "yes")
-"""Answers to a pending question, the more telling first."""
+ANSWERS = ("skip", "both", "deciding", "people", "vision", "relationship", "ignorance", "legwork", "outsiders", "no", "yes")
+"""Answers to a pending question, the graver first."""
 TOPICS = ("order", "about", "thanks", "greeting")
+SUPPOSING = frozenset("if once when will would might unless until could should suppose imagine wish".split())
 ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
 SHORT_ANSWER = 14
 """How many words an answer to a question may have, at the most, to be taken for one."""
@@ -22,22 +23,13 @@ def topics(matches: Sequence[Match[Entry]]) -> set[str]:
     return {match.owner.name for match in matches if match.owner.role is Role.TURN}
 
 
-def answer(message: Message, shown: Set[str]) -> str:
-    """The answer to a pending question that a message gives, or nothing."""
-    if len(message.read) > SHORT_ANSWER:
-        return ""
-    return next((name for name in ANSWERS if name in shown), "")
-
-
-def proposes(tasks: Sequence[Task], matches: Sequence[Match[Entry]]) -> bool:
-    """Whether a message hands something over itself, so that it is neither an answer nor only a fact."""
-    handing = any(match.owner.name in ("handing_over", "paying_for_help") for match in matches)
-    return bool(tasks) and handing
-
-
-def fragment(message: Message, matches: Sequence[Match[Entry]]) -> bool:
-    """Whether a message is a few words that hand nothing over: an answer or an aside, not a task."""
-    return len(message.read) <= 4 and not any(match.owner.role is Role.FRAME for match in matches)
+def answers(message: Message, shown: Set[str]) -> tuple[str, ...]:
+    """The answers to a pending question that a message gives; none where it asks back, or says what is not the case."""
+    if len(message.read) > SHORT_ANSWER or any(message.read.asked):
+        return ()
+    given = tuple(name for name in ANSWERS if name in shown)
+    denied = {"not", "never"} & set(message.read.forms)
+    return () if denied and given[:1] not in (("skip",), ("no",)) else given
 
 
 def follow_up(message: Message, shown: Set[str], tasks: Sequence[Task], conversation: Conversation) -> TurnKind | None:
@@ -53,6 +45,28 @@ def follow_up(message: Message, shown: Set[str], tasks: Sequence[Task], conversa
     return None if brings and not asks_first(message, kind) else kind
 
 
+def brings_new(tasks: Sequence[Task], matches: Sequence[Match[Entry]], conversation: Conversation) -> bool:
+    """Whether a message brings a task that no follow-up may hide: one under a clear rule, or one handed over in so many words.
+
+    A clear task is an earlier one only where that falls under the same rules and shares a word with it.
+    """
+    handing = any(match.owner.name in ("handing_over", "paying_for_help") for match in matches)
+    told = any(match.owner.role is Role.TURN and match.owner.name in FOLLOW_UPS for match in matches)
+    for task in tasks:
+        if task.certainty is Certainty.CLEAR:
+            if not any(again(task, standing.task) for standing in conversation.standing):
+                return True
+        elif handing and not told and task.certainty is not Certainty.UNKNOWN:
+            return True
+    return False
+
+
+def again(task: Task, standing: Task) -> bool:
+    """Whether a clear task is one already spoken of."""
+    now, before = ({each.rule for each in every.findings if each.certainty is Certainty.CLEAR} for every in (task, standing))
+    return now == before and bool(content(task.quote.words.lower().split()) & content(standing.quote.words.lower().split()))
+
+
 def names_new_work(task: Task, conversation: Conversation) -> bool:
     """Whether a task's words tell of work that no earlier task is about."""
     if task.certainty is Certainty.UNKNOWN:
@@ -65,6 +79,22 @@ def asks_first(message: Message, kind: TurnKind) -> bool:
     """Whether a message is too short to bring a task of its own beside its question."""
     limit = 4 if kind is TurnKind.PUSHBACK else 7
     return len(message.read) <= limit
+
+
+def fragment(message: Message, matches: Sequence[Match[Entry]]) -> bool:
+    """Whether a message is a few words that hand nothing over: an answer or an aside, not a task."""
+    return len(message.read) <= 4 and not any(match.owner.role is Role.FRAME for match in matches)
+
+
+def understanding(message: Message, shown: Set[str], words: Quote) -> Understanding | None:
+    """What an owner says of their own grasp of a task, now; suppositions and other people's grasp are nothing."""
+    forms = set(message.read.forms)
+    if any(message.read.asked) or forms & SUPPOSING:
+        return None
+    if "not_understood" in shown:
+        return Understanding(False, words)
+    others = forms & OTHERS or message.has("<else>", 0, len(message.read))
+    return Understanding(True, words) if "understood" in shown and not others and not forms & {"not", "never", "nothing", "none"} else None
 
 
 def content(words: Sequence[str]) -> set[str]:
