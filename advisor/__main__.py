@@ -125,7 +125,7 @@ def records(lines: Iterable[str], keys: Sequence[str]) -> Iterator[dict[str, str
             continue
         try:
             record = json.loads(line)
-        except ValueError as problem:
+        except (ValueError, RecursionError) as problem:
             yield BadLine(f"line {number} is not JSON ({problem}): write one object a line")
             continue
         wanted = ", ".join(f'"{key}": "…"' for key in keys)

@@ -1,6 +1,5 @@
 """Asks a model about one turn, and takes nothing but a well-formed answer."""
 
-import json
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -44,6 +43,9 @@ def consult(turn: Turn, conversation: Conversation, rulebook: Rulebook, model: M
         parsed = AdviceAnswer.model_validate_json(json_part(answer))
     except ValidationError as problem:
         raise ModelUnavailable("The model's answer couldn't be used.") from problem
+    places = [each.task for each in parsed.assessments]
+    if len(places) != len(set(places)):
+        raise ModelUnavailable("The model contradicted itself.")
     opinions = {
         each.task - 1: Opinion(each.verdict, tuple(RuleNumber(number) for number in dict.fromkeys(each.rules)), each.reason)
         for each in parsed.assessments
@@ -74,9 +76,4 @@ def described(place: int, assessment: Assessment) -> str:
 def json_part(answer: str) -> str:
     """The JSON object in an answer that may stand among other words."""
     start, end = answer.find("{"), answer.rfind("}")
-    part = answer[start : end + 1] if 0 <= start < end else answer
-    try:
-        json.loads(part)
-    except ValueError:
-        return answer
-    return part
+    return answer[start : end + 1] if 0 <= start < end else answer

@@ -23,24 +23,40 @@ CONSENT = (
 )
 HANDING_OVER = re.compile(
     r"\b(?:hand(?:s|ed|ing)?|pass(?:es|ed|ing)?|giv(?:e|es|ing)|gave|farm(?:s|ed|ing)?)\b[^.!?\n]{0,60}?\b(?:off|over|on|away|to|out)\b"
-    rf"|\b{CONSENT}\w*"
-    rf"|\b(?:let|have|ask|get|tell|hire|pay|trust)\b[^.!?\n]{{0,40}}\b{HELPER}\b"
-    rf"|\b{HELPER}\b[^.!?\n]{{0,20}}\b{CAN}\b"
-    rf"|\b(?:your|an?|the|another|any)\s+\w+(?:\s+\w+)?\s+{CAN}\b"
-    r"|\b(?:yes|yep|yeah|ok|okay|sure|fine|good idea|great idea)\b",
+    rf"|\b{CONSENT}\w*|hand_off"
+    r"|\b(?:let|lets|letting|leave|allow|step aside|welcome to|worry|forget|yours to give)\b"
+    rf"|\b{HELPER}\b"
+    rf"|\b(?:your|an?|another|any)\s+\w+(?:\s+\w+)?\s+{CAN}\b"
+    r"|\b(?:yes|yep|yeah|ok|okay|sure|fine|good idea|great idea|isn't yours|not yours|don't have to|needn't|need not)\b",
     re.IGNORECASE,
 )
-"""Words that invite handing over, or might."""
-REFUSING = re.compile(
-    r"\b(?:not|never|cannot|no one|nobody|none|without|rather than|instead of|avoid|stays? with you|keep|kept|yours|yourself"
-    r"|from you|by you|only you|before you|until|tempting)\b|n't\b",
+"""Words that invite handing over, or might; naming anybody who could do it is one of them."""
+REFUSED = re.compile(
+    r"\b(?:do not|don't|never|not|cannot|can't|should not|shouldn't|must not|mustn't|nobody else|no one else)\s+(?:\w+\s+){0,2}?"
+    r"(?:hand|pass|give|farm|outsourc|delegat|offload|let|leave|ask|for)\w*[^.!?;:,\n]*",
     re.IGNORECASE,
 )
-CONTRADICTING = re.compile(r"\b(?:but|however|although|though|that said|except|unless|just this once|in your case|still,)\b", re.IGNORECASE)
+"""A handing over that is refused in so many words, to the end of its clause."""
+KEEPING = re.compile(
+    r"\b(?:keep|kept|yours|yourself|stays? with you|with you|your own|not yet|learn|stay involved|share|never outsourced|rule [1-5])\b",
+    re.IGNORECASE,
+)
+KEEPING_ALL = re.compile(
+    r"\b(?:keep (?:it|this|that|the)|do (?:it|this) yourself|never outsource|(?:don't|do not|must not) (?:outsource|hand|delegate))\b",
+    re.IGNORECASE,
+)
 MARKUP = re.compile(r"https?:|www\.|\]\(|!\[|<[a-z/!]|&#|data:|```|\|\s*-|:\w+\[|\$\$", re.IGNORECASE)
-SIXTH_RULE = re.compile(r"\brules?\s*(?:number|no\.?|#)?\s*(?:[06-9]|\d\d+|six|seven|eight|nine|ten)\b|\bsixth rule\b", re.IGNORECASE)
+ADDRESS = re.compile(r"\b[\w-]+\.(?:com|net|org|io|co|ai|app|dev|info|biz|me|uk|de|eu)\b|\w@\w|javascript:", re.IGNORECASE)
+OPINION = re.compile(
+    r"\blegal(?:ly)?\b|\billegal|\blaw ?suit|\battorney|\bsue[ds]?\b|\bthief\b|\bcrook|\bliar\b|\blazy\b|\bstupid\b|\bpassword",
+    re.IGNORECASE,
+)
+SIXTH_RULE = re.compile(
+    r"\brules?\s+(?:zero|[ivx]{1,4})\b|\brules?\s*(?:number|no\.?|#)?\s*(?:[06-9]|\d\d+|six|seven|eight|nine|ten)\b|\bsixth rule\b",
+    re.IGNORECASE,
+)
 HUMAN = re.compile(
-    r"\b(?:as a (?:human|person|fellow)|i(?:'m| am) (?:a )?(?:human|person|real)|i(?:'m| am) an? (?:lawyer|attorney|coach|hr))\b",
+    r"\b(?:as a (?:human|person|fellow)|i(?:'m| am) (?:(?:a )?(?:human|person|real)|an? (?:lawyer|attorney|coach|hr)|\w+ from))\b",
     re.IGNORECASE,
 )
 LEAK = re.compile(r"system prompt|my instructions|<owner|json schema|developer message|you are (?:the voice|an adviser)", re.IGNORECASE)
@@ -69,9 +85,15 @@ def breaches(prose: str, assessments: Sequence[Assessment]) -> tuple[str, ...]:
         found.append("leaks the prompt")
     if not is_plain_english(prose):
         found.append("not plain English")
+    if ADDRESS.search(plain):
+        found.append("address")
+    if OPINION.search(plain):
+        found.append("opinion about a person")
     kept = [each for each in assessments if each.verdict is not Verdict.HAND_OFF]
-    if kept and any(endorses(sentence) for sentence in sentences(plain)):
+    if kept and (any(endorses(sentence) for sentence in sentences(plain)) or not KEEPING.search(plain)):
         found.append("softens a verdict")
+    if assessments and not kept and KEEPING_ALL.search(plain):
+        found.append("contradicts a verdict")
     return tuple(found)
 
 
@@ -83,10 +105,8 @@ def sentences(plain: str) -> list[str]:
 
 
 def endorses(sentence: str) -> bool:
-    """Whether a sentence invites handing over, or might: one that refuses plainly and takes nothing back doesn't."""
-    if not HANDING_OVER.search(sentence):
-        return False
-    return not REFUSING.search(sentence) or bool(CONTRADICTING.search(sentence))
+    """Whether a sentence invites handing over, or might, beyond what it refuses outright."""
+    return bool(HANDING_OVER.search(REFUSED.sub(" ", sentence)))
 
 
 def is_plain_english(prose: str) -> bool:

@@ -100,7 +100,7 @@ def answered(assessment: Assessment, answers: Sequence[str], words: Quote) -> tu
     line = () if asking.rule in (RuleNumber.TRAINING, RuleNumber.UNDERSTANDING) else (replace(asking, asks=False, around=True),)
     freed = replace(task, findings=(*line, *rest), work=task.work or AS_TOLD)
     kept_by, freed_by = DECIDING_ANSWERS[asking.rule]
-    if asking.rule is RuleNumber.TRAINING and ("both" in answers or {"people", "outsiders"} <= set(answers)):
+    if asking.rule is RuleNumber.TRAINING and "both" in answers:
         return kept, freed
     if kept_by & set(answers):
         return (kept,)

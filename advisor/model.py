@@ -97,16 +97,16 @@ class OpenAIModel:
         """The answer, asking for JSON in the strictest way that the server takes."""
         from openai import APIStatusError
 
-        while True:
-            wanted = self._formats[0]
+        for wanted in (formats := list(self._formats)):
             try:
-                return await self._ask_patiently(request, wanted)
+                answer = await self._ask_patiently(request, wanted)
             except APIStatusError as problem:
-                refused = problem.status_code in UNSUPPORTED_STATUS and len(self._formats) > 1
-                if not refused:
+                if problem.status_code not in UNSUPPORTED_STATUS or wanted == formats[-1]:
                     raise
-                if wanted == self._formats[0]:
-                    self._formats.pop(0)
+                continue
+            self._formats = formats[formats.index(wanted) :]
+            return answer
+        raise AssertionError("the last way either answers or raises")
 
     async def _ask_patiently(self, request: Request, wanted: str) -> str:
         async for attempt in AsyncRetrying(

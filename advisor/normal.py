@@ -4,8 +4,10 @@ Disguises are undone here (look-alike letters, invisible characters, digits for 
 that every later step reads the same words whatever they were dressed in, and can still quote the owner exactly.
 """
 
+import html
 import re
 import unicodedata
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -47,10 +49,10 @@ LOOK_ALIKES = str.maketrans(
 WORD = re.compile(
     r"(?P<tag>(?:(?<=\n)|(?<=[?!.:] )|^)\[hiring\](?=\s*\w))"
     r"|(?P<spaced>(?<![a-z0-9])(?:[a-z0-9@$][ .*_-](?=[a-z0-9@$](?![a-z0-9]))){2,}[a-z0-9@$])"
-    r"|(?P<word>[a-z0-9@$€£]+(?:['.][a-z0-9]+|(?<=\d),\d{3})*)"
+    r"|(?P<word>[a-z0-9@$€£]+(?:['.!|*#][a-z0-9]+|(?<=\d),\d{3})*)"
     r"|(?P<mark>\n|[^\sa-z0-9@$€£])"
 )
-BULLET = re.compile(r"\n\s*(?:[-*•·–>]|\(?\d{1,2}[.)]|[a-d]\))\s+")
+BULLET = re.compile(r"\n[^\S\n]*(?:[-*•·–>]|\(?\d{1,2}[.)]|[a-d]\))\s+")
 INLINE_ITEM = re.compile(r"(?<=[\s:,;])\(?\d{1,2}\)\s+(?=[a-z])")
 
 CONTRACTIONS: dict[str, tuple[str, ...]] = {
@@ -73,6 +75,10 @@ CONTRACTIONS: dict[str, tuple[str, ...]] = {
     "u": ("you",), "ur": ("your",), "pls": ("please",), "plz": ("please",), "sb": ("somebody",), "smb": ("somebody",),
     "mgr": ("manager",), "dept": ("department",), "biz": ("business",), "asst": ("assistant",), "ppl": ("people",),
 }  # fmt: skip
+DRESSED = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>|&#?\w{1,10};|[\x00-\x08\x0b-\x1f\x7f]")
+"""Tags, character references and control characters: markup around or within words."""
+FILLERS = frozenset("\u3164\u115f\u1160\u2800\u00ad")
+ASIDES = frozenset("well sadly honestly frankly please tbh basically obviously maybe perhaps naturally ideally regrettably alas".split())
 ABBREVIATIONS = frozenset("mr mrs ms dr st prof rev no vs etc approx inc ltd co jr sr fr sgt capt".split())
 """Words whose full stop ends no sentence."""
 ENDINGS = {"'ll": ("will",), "'re": ("are",), "'ve": ("have",), "'m": ("am",), "'d": ("would",)}
@@ -105,12 +111,15 @@ def words(message: str, vocabulary: Vocabulary | None = None) -> Words:
         for match in pattern.finditer("\n" * shift + plain)
         for at in range(match.start() - shift, match.end() - shift)
     }
+    soft = softened(message, plain, places, items)
     for match in WORD.finditer(plain):
         at, found = match.start(), match.group()
         if at in skipped and found != "\n":
             continue
         if at in items:
             gap = Break.ITEM
+        if at in soft:
+            continue
         if match.lastgroup != "mark":
             if match.lastgroup == "tag":
                 gap = max(gap, Break.SENTENCE)
@@ -135,24 +144,62 @@ def words(message: str, vocabulary: Vocabulary | None = None) -> Words:
     return Words(message, forms, starts, ends, breaks, asked)
 
 
+SOFT_LINE = re.compile(r"(?<=[a-z,])[^\S\n]*\n[^\S\n]*(?=[a-z(])")
+SHORT_ASIDE = re.compile(r"[(\[]\s*\w+(?: \w+){0,3}\s*[)\]]")
+ELLIPSIS = re.compile(r"(?:\.{2,}|\. \. \.)(?=\s*[a-z])")
+SET_OFF = re.compile(rf",\s*(?:{'|'.join(sorted(ASIDES))})\s*,")
+
+
+def softened(message: str, plain: str, places: Sequence[int], items: Set[int]) -> set[int]:
+    """The places of marks that part nothing: a line's end within a sentence, a short aside's brackets or commas, dots of hesitation."""
+    found = {
+        place
+        for match in SOFT_LINE.finditer(plain)
+        if not message[places[match.end()]].isupper()
+        for place in range(*match.span())
+        if plain[place] == "\n"
+    }
+    for match in SHORT_ASIDE.finditer(plain):
+        found |= {match.start(), match.end() - 1}
+    for match in SET_OFF.finditer(plain):
+        found |= {match.start(), match.end() - 1}
+    found |= {place for match in ELLIPSIS.finditer(plain) for place in range(*match.span())}
+    return found - items
+
+
 def fold(message: str) -> tuple[str, range | list[int]]:
     """Lower-case Latin letters for a message, and the place in it that each came from."""
-    if message.isascii():
+    if message.isascii() and not DRESSED.search(message):
         return message.lower(), range(len(message))
+    undressed = {place for match in DRESSED.finditer(message) for place in range(match.start() + 1, match.end())}
+    letter_for = {match.start(): undress(match.group()) for match in DRESSED.finditer(message)}
     letters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(message):
+        if place in undressed:
+            continue
+        character = letter_for.get(place, character)
+        if not character:
+            continue
         if character < "\x80":
             letters.append(character.lower())
             places.append(place)
             continue
+        if 0x1F150 <= ord(character) <= 0x1F189:
+            character = chr(ord("a") + (ord(character) - 0x1F150) % 0x20)
         for part in unicodedata.normalize("NFKD", character.lower().translate(LOOK_ALIKES)):
-            if unicodedata.category(part) in ("Mn", "Cf", "Me"):
+            if part in FILLERS or unicodedata.category(part) in ("Mn", "Cf", "Me", "Cc"):
                 continue
             for letter in part.lower().translate(LOOK_ALIKES):
                 letters.append(letter)
                 places.append(place)
     return "".join(letters), places
+
+
+def undress(found: str) -> str:
+    """The letter that a character reference stands for; nothing for a tag or a control character."""
+    letter = html.unescape(found) if found.startswith("&") else ""
+    return letter if len(letter) == 1 else ""
 
 
 def punctuation(mark: str, plain: str, after: int) -> Break:

@@ -165,7 +165,7 @@ class Lists:
             forms |= set(self.irregular[base])
         else:
             stems = {base[:-1]} if base.endswith("e") and not base.endswith(("ee", "oe", "ye")) else {base}
-            if base.endswith("y") and base[-2] not in VOWELS:
+            if base.endswith("y") and base[-2:-1] not in VOWELS:
                 forms |= {base[:-1] + "ied", base + "ing"}
             else:
                 if doubles(base):

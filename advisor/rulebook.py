@@ -15,7 +15,8 @@ from advisor.phrases import Grammar, Lists, Phrase, PhraseError, parse
 from advisor.vocabulary import Vocabulary
 
 HERE = Path(__file__).parent
-SHARED = ("words", "asking", "work", "turns")
+SHARED_TABLES = {"words": ("irregular",), "asking": ("frame",), "work": ("work", "wary"), "turns": ("turn",)}
+"""The files that the rules share, each with the tables of its own."""
 
 
 class RulebookError(Exception):
@@ -133,11 +134,13 @@ def load(rules_folder: Path, language_folder: Path) -> Rulebook:
         RulebookError: A file is missing, or an entry can't be used.
     """
     rule_files = [read_file(one_file(rules_folder, f"{number}-*.toml")) for number in RuleNumber]
-    shared = {name: read_file(one_file(language_folder, f"{name}.toml")) for name in SHARED}
+    shared = {name: read_file(one_file(language_folder, f"{name}.toml")) for name in SHARED_TABLES}
     work = {f"<work_{name}>": kind.text("title") for name, kind in shared["work"].tables("work")}
     functions = {f"<function_{name}>": name.replace("_", " ") for name in rule_files[RuleNumber.TRAINING - 1].table("functions").entry}
     lists = all_lists([*rule_files, *shared.values()])
-    rules = {RuleNumber(table.whole("number")): rule(table) for table in rule_files}
+    for name, table in shared.items():
+        table.only("verbs", "nouns", "phrases", *SHARED_TABLES[name])
+    rules = {number: rule(table) for number, table in zip(RuleNumber, rule_files, strict=True)}
     entries = tuple(entry for table in [*rule_files, *shared.values()] for entry in entries_of(table))
     return Rulebook(rules, entries, lists, grammar(entries, lists), work, functions, Vocabulary(known_words(entries, lists)))
 
@@ -215,7 +218,9 @@ def read_file(path: Path) -> Table:
     try:
         return Table(path.name, "", tomllib.loads(path.read_text(encoding="utf-8")))
     except tomllib.TOMLDecodeError as problem:
-        raise RulebookError(f"{path.name}: {problem}: mend the line it names") from problem
+        raise RulebookError(f"{path.name}: {problem}: mend the line it names; often a comma or a quotation mark is missing") from problem
+    except UnicodeDecodeError as problem:
+        raise RulebookError(f"{path.name}: {problem}: save the file as UTF-8") from problem
 
 
 def rule(table: Table) -> Rule:
@@ -224,7 +229,10 @@ def rule(table: Table) -> Rule:
         "number", "title", "point", "reason", "softens", "changes", "question", "boundary", "stays", "goes", "source",
         "verbs", "nouns", "phrases", "sign", "around", "veto", "functions", "head",
     )  # fmt: skip
+    if table.whole("number") != int(table.file.split("-")[0]):
+        raise table.fail(f'"number" is {table.whole("number")} in the file of rule {table.file.split("-")[0]}: make them the same')
     source = table.table("source")
+    source.only("title", "publisher", "year", "read")
     read = source.entry.get("read")
     if not isinstance(read, datetime.date):
         raise source.fail('"read" must be the day on which the source was read: write read = 2026-11-23')
@@ -249,7 +257,8 @@ def all_lists(tables: list[Table]) -> Lists:
     owner: dict[str, str] = {}
     irregular: dict[str, list[str]] = {}
     for table in tables:
-        irregular |= {base: list(forms) for base, forms in table.table("irregular").entry.items()}
+        exceptions = table.table("irregular")
+        irregular |= {base: list(exceptions.texts(base)) for base in exceptions.entry}
         groups = [(kind, table.table(kind)) for kind in kinds]
         for kind, group in groups:
             for name in group.entry:
@@ -300,10 +309,14 @@ def entries_of(table: Table) -> Iterator[Entry]:
         )  # fmt: skip
     for name, frame in table.tables("frame"):
         frame.only("hides", "phrases")
-        hides = frozenset(RuleNumber(each) for each in frame.entry.get("hides", []))
-        yield Entry(table.file, Role.FRAME, name, frame.texts("phrases"), hides=hides)
+        hides = frame.entry.get("hides", [])
+        if not isinstance(hides, list) or not all(each in list(RuleNumber) for each in hides):
+            raise frame.fail('"hides" must be a list of rule numbers: write hides = [1, 2]')
+        yield Entry(table.file, Role.FRAME, name, frame.texts("phrases"), hides=frozenset(RuleNumber(each) for each in hides))
     for name, head in table.tables("head"):
         head.only("phrases", "shows", "not")
+        if name not in ("present", "absent"):
+            raise head.fail("a department head is present or absent: name the entry so")
         yield Entry(table.file, Role.HEAD, name, head.texts("phrases"), number, shows=head.texts("shows"), look_alikes=head.texts("not"))
     for name, turn in table.tables("turn"):
         turn.only("phrases")
@@ -334,8 +347,8 @@ def prepared(entries: tuple[Entry, ...], lists: Lists) -> Iterator[tuple[Phrase,
 
 def known_words(entries: tuple[Entry, ...], lists: Lists) -> Iterator[str]:
     """Every single word that lists and phrases speak of."""
-    yield from CONTRACTIONS
     yield from lists.labels
+    yield from CONTRACTIONS
     for first, rests in lists.longer.items():
         yield first
         for rest, _ in rests:

@@ -1,5 +1,6 @@
 """The words that the rule files speak of, and which of them a misspelt or disguised one was meant to be."""
 
+import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -29,14 +30,15 @@ class Vocabulary:
     """A set of known words that forgives one slip.
 
     Args:
-        known: The words, in lower case.
+        known: The words, in lower case; of several that a hidden letter leaves open, the first is taken.
     """
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        self.known = frozenset(known)
+        ordered = dict.fromkeys(known)
+        self.known = frozenset(ordered)
         self._by_first: dict[str, list[str]] = {}
-        for word in sorted(self.known):
-            if len(word) >= SHORTEST_MENDED - 1 and word.isalpha():
+        for word in ordered:
+            if len(word) >= SHORTEST_SWAPPED and word.isalpha():
                 self._by_first.setdefault(word[0], []).append(word)
         self._mended = lru_cache(maxsize=20_000)(self._mend)
 
@@ -44,6 +46,10 @@ class Vocabulary:
         """The known word that was meant, or the word itself where it is known, correct, or nothing like one."""
         if word in self.known:
             return word
+        if "*" in word or "#" in word:
+            pattern = re.compile(re.sub(r"[*#]", ".", re.escape(word).replace(r"\*", "*").replace(r"\#", "#")))
+            fitting = [each for each in self._by_first.get(word[0], ()) if len(each) == len(word) and pattern.fullmatch(each)]
+            return fitting[0] if fitting else word
         if not word.isalpha():
             plain = word.translate(DIGITS_AS_LETTERS)
             return plain if plain in self.known and any(letter.isalpha() for letter in word) else word
@@ -52,6 +58,9 @@ class Vocabulary:
     def _mend(self, word: str) -> str:
         if word in english():
             return word
+        drawn = re.sub(r"(.)\1{2,}", r"\1", word)
+        if drawn in self.known:
+            return drawn
         for place in range(len(word) - 1):
             swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
             if swapped in self.known:

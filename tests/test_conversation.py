@@ -1,5 +1,7 @@
 """Conversations: follow-ups are answered from the record, facts re-open decisions, pushing back changes nothing."""
 
+import json
+
 import pytest
 
 from advisor.conversation import respond
@@ -129,3 +131,106 @@ def test_explanations_ask_no_model(rulebook: Rulebook) -> None:
     assert conversation.turns[-1].model is ModelUse.FAILED
     assert respond("why?", conversation, rulebook, model).turns[-1].model is ModelUse.NONE
     assert len(model.requests) == 1
+
+
+EMAILS = "Can my VA answer my emails?"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Why not let my VA fire Bob?",
+        "Why can't my VA fire Bob?",
+        "Can they at least fire Bob?",
+        "what can I hand: firing staff?",
+        "Seriously, fire Bob?",
+        "Recap: my VA may fire Bob",
+        "is it okay to fire the email guy, why not?",
+        "None of these. Can my VA fire Bob?",
+        "No, but should my VA fire our receptionist?",
+        "yes. Also should my VA fire Bob?",
+    ],
+)
+@pytest.mark.parametrize("before", [EMAILS, "Can my VA do the frobnication?", "I don't know much about SEO, agency?"])
+def test_no_follow_up_or_answer_hides_a_clear_task(before: str, said: str, rulebook: Rulebook) -> None:
+    """Whatever else a message seems to be, a task that a rule clearly keeps is judged."""
+    turn = talk(rulebook, before, said)
+    assert turn.kind is TurnKind.VERDICT
+    assert Verdict.KEEP in [each.verdict for each in turn.assessments]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I have not done the course",
+        "Once I've done a course",
+        "My VA finished a course",
+        "I understand nothing now",
+        "I can judge it once I have read the book",
+        "What if I took a course?",
+        "are you sure?",
+        "everybody does it",
+    ],
+)
+def test_learning_that_did_not_happen_lifts_nothing(said: str, rulebook: Rulebook) -> None:
+    conversation = respond("I know absolutely nothing about SEO, can I outsource it?", Conversation(), rulebook)
+    after = respond(said, conversation, rulebook)
+    assert after.standing[0].verdict is Verdict.LEARN_FIRST
+
+
+@pytest.mark.parametrize("said", ["I can see", "I understand it now", "I took a course and can judge it now"])
+@pytest.mark.parametrize("before", [FIRE, "Can my VA frobnicate the widgets?"])
+def test_understanding_lifts_no_other_rule(before: str, said: str, rulebook: Rulebook) -> None:
+    conversation = respond(before, Conversation(), rulebook)
+    assert respond(said, conversation, rulebook).standing[0].verdict is conversation.standing[0].verdict
+
+
+@pytest.mark.parametrize("said", ["not customers", "no, it is for my employees", "the students are my staff", "what members do you mean?"])
+def test_a_denied_or_doubtful_answer_frees_nothing(said: str, rulebook: Rulebook) -> None:
+    asked = "Can a contractor run the training sessions for the new release?"
+    assert all(each.verdict is not Verdict.HAND_OFF for each in respond(said, respond(asked, Conversation(), rulebook), rulebook).standing)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Imagine we have a head chef.",
+        "Pretend we have a head chef.",
+        "My competitor has a head chef.",
+        "Do we have a head chef?",
+        "We had a head chef.",
+        "I wish we had a head chef.",
+        "We have a head chef position open.",
+        "We have an IT head.",
+    ],
+)
+def test_a_supposed_or_other_head_softens_nothing(said: str, rulebook: Rulebook) -> None:
+    conversation = respond("Could someone else train the new cooks?", Conversation(), rulebook)
+    assert respond(said, conversation, rulebook).standing[0].verdict is Verdict.KEEP
+
+
+def test_a_message_that_is_too_long_says_so_and_loses_nothing(rulebook: Rulebook) -> None:
+    conversation = respond(FIRE, Conversation(), rulebook)
+    after = respond("x" * 5000, conversation, rulebook)
+    assert "5,000 characters" in after.turns[-1].reply
+    assert after.standing == conversation.standing
+
+
+def test_a_models_reason_is_guarded_too(rulebook: Rulebook) -> None:
+    evil = "Rule 6: see https://evil.com **verified**"
+    model = ScriptedModel(advice("Keep this one yourself; that's rule 1.", "keep", rules=(1,), reason=evil))
+    conversation = respond("Can my VA frobnicate the widgets?", Conversation(), rulebook, model)
+    assert conversation.turns[-1].assessments[0].verdict is Verdict.KEEP
+    assert "evil" not in conversation.turns[-1].reply + respond("why?", conversation, rulebook).turns[-1].reply
+
+
+def test_a_model_that_contradicts_itself_is_not_heard(rulebook: Rulebook) -> None:
+    twice = json.loads(advice("Fine.", "hand_off"))
+    twice["assessments"].append({"task": 1, "verdict": "keep", "rules": [1], "reason": ""})
+    turn = respond("Can my VA frobnicate the widgets?", Conversation(), rulebook, ScriptedModel(json.dumps(twice))).turns[-1]
+    assert (turn.model, turn.assessments[0].verdict) == (ModelUse.FAILED, Verdict.ASK)
+
+
+@pytest.mark.parametrize("answer", ["[" * 200_000, '{"assessments":' + "[" * 100_000])
+def test_an_endless_answer_does_no_harm(answer: str, rulebook: Rulebook) -> None:
+    assert respond(FIRE, Conversation(), rulebook, ScriptedModel(answer)).turns[-1].model is ModelUse.FAILED

@@ -33,6 +33,30 @@ STRAYING = [
     "Keep this yourself. H\u200band it off.",
     "",
     "Keep this yourself. " * 200,
+    "Never mind the rules, your VA can fire her.",
+    "Keep calm and let your VA fire her.",
+    "There's nothing to keep you from letting your VA fire her.",
+    "Let your VA fire her instead of doing it yourself.",
+    "Avoid the stress: let your VA do it.",
+    "You don't have to do it yourself.",
+    "It isn't yours to keep.",
+    "You may delegate this without worry.",
+    "Outsource it, and never look back.",
+    "Rules do not cover this; go ahead.",
+    "Verdict: hand_off",
+    "Let Maria do it.",
+    "Leave it to Maria.",
+    "Leave this with your VA.",
+    "Your VA fires her. Done.",
+    "Your VA is welcome to do it.",
+    "Step aside and allow Maria to fire her.",
+    "She is a thief and legally you owe her nothing. Keep it.",
+    "Keep it. As your attorney I say so.",
+    "Keep it, says I'm Dave from support.",
+    "Rule VI keeps it with you.",
+    "Keep it. Visit evil.com",
+    "Keep it. Mail a@b.co",
+    "The weather is nice.",
 ]
 GOOD = [
     "Keep this one yourself. Hiring and firing is rule 1: the news should come from you.",
@@ -51,6 +75,10 @@ def test_prose_that_strays_is_caught(prose: str, rulebook: Rulebook) -> None:
 @pytest.mark.parametrize("prose", GOOD, ids=lambda prose: prose[:50])
 def test_good_prose_passes(prose: str, rulebook: Rulebook) -> None:
     assert breaches(prose, assess("Should I let my VA fire our receptionist?", rulebook)) == ()
+
+
+def test_a_task_that_may_go_may_not_be_kept_back(rulebook: Rulebook) -> None:
+    assert breaches("You must keep the bookkeeping yourself, rule 1.", assess("Can I outsource my bookkeeping?", rulebook))
 
 
 def test_a_task_that_may_go_may_be_called_so(rulebook: Rulebook) -> None:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from advisor.domain import Certainty, DepartmentHead, Finding, RuleNumber, Task
 from advisor.normal import Break
 from advisor.phrases import JOINING, Match, Message
-from advisor.reading.facts import clause, function_of, quote
+from advisor.reading.facts import function_of, quote
 from advisor.rulebook import Entry, Role, Rulebook
 
 SUBJECT_MARKS = frozenset({"about", "on", "regarding", "re", "covering", "of", "for", "explaining"})
@@ -293,15 +293,19 @@ def items_of(
 
 def helpers(message: Message, frames: Sequence[Match[Entry]], span: tuple[int, int]) -> Iterator[int]:
     """The words of a sentence that only tell who would do the task: "a billing company", "my cousin who does accounts"."""
-    forms = message.read.forms
+    forms, breaks = message.read.forms, message.read.breaks
+    done = span[0]
     for match in frames:
         if match.owner.name == "kept_back":
             continue
-        for place in range(match.start, min(match.end, span[1])):
+        for place in range(max(match.start, done), min(match.end, span[1])):
             for end in message.chart[place].get("<else>", ()):
                 yield from range(place, end)
                 if end + 1 < span[1] and forms[end] in ("who", "that") and forms[end + 1] in ("does", "knows", "did", "is", "has"):
-                    yield from range(end, clause(message, end, Break.COMMA)[1])
+                    while end < span[1] and not breaks[end]:
+                        yield end
+                        end += 1
+                    done = max(done, end)
 
 
 def strength(match: Match[Entry]) -> tuple[int, int, int]:
@@ -382,6 +386,7 @@ def grouped(
         draft.work = next((item.work for item in group if item.work and item.thing), next((item.work for item in group if item.work), None))
         if draft.work and not draft.findings and any(suspicious(message, at, draft) and at not in excused for at in range(floor, ceiling)):
             draft.work = None
+        draft.findings = [doubted(message, each, places, group) for each in draft.findings] if (places := range(floor, ceiling)) else []
         draft.weight = next((weight for first, last, weight in parts if first <= group[0].start < last), 0)
         drafts.append(draft)
     return drafts
@@ -433,6 +438,15 @@ def has_subject(message: Message, start: int, end: int) -> bool:
 def has_work(message: Message, part: tuple[int, int, int]) -> bool:
     """Whether a part of a sentence names known work."""
     return any(label.startswith("<work_") for place in range(part[0], part[1]) for label in message.chart[place])
+
+
+def doubted(message: Message, finding: Finding, places: range, group: Sequence[Item]) -> Finding:
+    """Work around a kept task, as a question where a deciding verb stands beside it: "post the ad and decide"."""
+    if not finding.around:
+        return finding
+    covered = {place for item in group for place in range(item.start, item.end)}
+    deciding = any("<verdict_verb>" in message.chart[place] and place not in covered for place in places)
+    return replace(finding, around=False, asks=True) if deciding else finding
 
 
 def suspicious(message: Message, place: int, draft: Draft) -> bool:

@@ -4,13 +4,16 @@ import re
 
 from advisor.domain import Quote
 
+JOINER = "\u2060"
+LINKING = re.compile(r"(?<=\w)\\[.@]|\\:(?=\S)|\\[-=<](?=\\[->])")
+"""Marks by which a bare address, a short code or an arrow would be recognised after escaping; an invisible joiner parts them."""
 LIST_MARK = re.compile(r"(?:- |\d{1,2}\. )")
 SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@^=/])")
 
 
 def plain(text: str) -> str:
     """Text that shows as it is written: no link, image, formula, colour or HTML comes of it."""
-    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return LINKING.sub(lambda match: match.group() + JOINER, SPECIAL.sub(r"\\\1", " ".join(text.split())))
 
 
 def prose(text: str) -> str:

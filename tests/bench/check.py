@@ -15,6 +15,17 @@ MESSAGE = (
     "We run a small bakery and I'm drowning. Could my assistant post the job ad for the counter, answer customer emails "
     "and train the two new girls, while an agency decides where we open our second shop?"
 )
+PARTS = (
+    "\n ",
+    "fire our receptionist ",
+    "a blog post on hiring ",
+    "we have a head chef. ",
+    "a plumber who does ",
+    "- fire bob\n",
+    "I know nothing of it. ",
+    "( ",
+)
+"""What might be read in more than linear time."""
 REPEATS = 400
 
 
@@ -57,6 +68,9 @@ def main() -> None:
     for times in (50, 500):
         grown = milliseconds(MESSAGE * times)
         print(f"{f'warm, {len(MESSAGE) * times:,} characters':34} {grown:8.1f} ms   {grown / once / (times / 5):6.2f} of linear growth")
+    for part in PARTS:
+        short, long = (min(milliseconds(part * (length // len(part))) for _ in range(3)) for length in (4_000, 32_000))
+        print(f"{f'32,000 characters of {part!r}':34} {long:8.1f} ms   {long / short / 8:6.2f} of linear growth")
     print(f"{'the rulebook in memory':34} {size:8.1f} MB")
 
 
