@@ -5,15 +5,15 @@ import re
 from advisor.domain import Quote
 
 JOINER = "\u2060"
-LINKING = re.compile(r"(?<=\w)\\[.@]|\\:(?=\S)|\\[-=<](?=\\[->])")
-"""Marks by which a bare address, a short code or an arrow would be recognised after escaping; an invisible joiner parts them."""
+LINKING = re.compile(r"(?<=\w)(?=\\[.@]\w)|(?<=\\:)(?=\S)|(?<=\\[-=<])(?=\\[->])")
+"""Where a bare address, a short code or an arrow would be recognised after escaping; an invisible joiner parts it there."""
 LIST_MARK = re.compile(r"(?:- |\d{1,2}\. )")
 SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@^=/])")
 
 
 def plain(text: str) -> str:
     """Text that shows as it is written: no link, image, formula, colour or HTML comes of it."""
-    return LINKING.sub(lambda match: match.group() + JOINER, SPECIAL.sub(r"\\\1", " ".join(text.split())))
+    return LINKING.sub(JOINER, SPECIAL.sub(r"\\\1", " ".join(text.split())))
 
 
 def prose(text: str) -> str:

@@ -23,6 +23,7 @@ NO_MODEL = (
     "**No model is connected**, so the rules answer in their own words. To connect one, start the advisor with "
     "`OPENAI_API_KEY` set, or `OPENAI_BASE_URL` for a server of your own."
 )
+# By the rule whose question is open, the answers to tap; None for a task that no rule was seen in.
 ANSWERS: dict[RuleNumber | None, tuple[str, ...]] = {
     RuleNumber.HIRING: ("Only the legwork", "They would decide, too"),
     RuleNumber.VISION: ("They would only prepare it", "They would decide it"),
@@ -31,7 +32,6 @@ ANSWERS: dict[RuleNumber | None, tuple[str, ...]] = {
     RuleNumber.UNDERSTANDING: ("Yes, I could tell", "No, it is all new to me"),
     None: ("My people", "Where the company goes", "A business relationship", "I know nothing about it", "None of these"),
 }
-"""By the rule whose question is open, the answers to tap; ``None`` for a task that no rule was seen in."""
 
 
 def main() -> None:

@@ -65,3 +65,38 @@ def test_a_silent_model_costs_no_more_than_the_deadline(browser: Browser) -> Non
         expect(page.get_by_role("heading", name="Keep it")).to_be_visible(timeout=2500)
         expect(page.get_by_text("The model took too long.")).to_be_visible(timeout=10000)
         expect(page.get_by_text("Keep this one yourself.")).to_be_visible()
+
+
+OUTSIDE = (
+    "https://evil.example/x www.evil.example a@evil.example ![a](https://evil.example/i.png) <img src=x> "
+    ":streamlit: [b](//c) -> :material/lock:"
+)
+
+
+def test_outside_words_become_no_link_and_no_picture(browser: Browser, address: str) -> None:
+    """What the owner typed is shown as typed, in the message, the card and the explanation."""
+    with visiting(browser, address) as page:
+        ask(page, f"Should my VA fire Bob {OUTSIDE} ?")
+        expect(page.get_by_role("heading", name="Keep it")).to_be_visible()
+        ask(page, f"Can my VA frobnicate {OUTSIDE} ?")
+        expect(page.get_by_role("heading", name="One question first")).to_be_visible()
+        page.get_by_role("button", name="Skip", exact=True).click()
+        expect(page.get_by_text("Check it against the five rules")).to_be_visible()
+        messages = page.get_by_test_id("stChatMessage")
+        assert messages.locator("a[href*=evil], a[href^=mailto], img").count() == 0
+        assert "https://evil.example/x" in messages.first.inner_text().replace("\u2060", "")
+
+
+def test_nothing_is_lost_when_the_owner_writes_on_while_the_model_thinks(browser: Browser) -> None:
+    with (
+        serving(Step(wait_s=60)) as server,
+        served(OPENAI_BASE_URL=server.url, ADVISOR_DEADLINE_S="4") as url,
+        visiting(browser, url) as page,
+    ):
+        ask(page, FIRE)
+        expect(page.get_by_role("heading", name="Keep it")).to_be_visible()
+        ask(page, "Can I outsource my bookkeeping?")
+        expect(page.get_by_role("heading", name="Hand it off")).to_be_visible()
+        expect(page.get_by_text("The model took too long.")).to_be_visible(timeout=15000)
+        expect(page.get_by_role("heading", name="Keep it")).to_be_visible()
+        expect(page.get_by_test_id("stChatMessage")).to_have_count(4)
