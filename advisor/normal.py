@@ -53,7 +53,7 @@ WORD = re.compile(
     r"|(?P<mark>\n|[^\sa-z0-9@$€£])"
 )
 BULLET = re.compile(r"\n[^\S\n]*(?:[-*•·–>]|\(?\d{1,2}[.)]|[a-d]\))\s+")
-INLINE_ITEM = re.compile(r"(?<=[\s:,;])\(?\d{1,2}\)\s+(?=[a-z])")
+INLINE_ITEM = re.compile(r"(?<=[\s:,;.])\(?(?:\d{1,2}|[a-e])\)\s+(?=[a-z])")
 
 CONTRACTIONS: dict[str, tuple[str, ...]] = {
     **{

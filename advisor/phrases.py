@@ -371,11 +371,19 @@ class Message:
     def _gap(self, place: int, longest: int, joins: bool) -> list[int]:
         """The places reached by passing over up to ``longest`` words without leaving the clause."""
         breaks, forms = self.read.breaks, self.read.forms
-        places = dict.fromkeys(self.onward(place, joins))
-        for here in range(place, min(place + longest, len(forms))):
-            if breaks[here] or (forms[here] in BARRIERS and not self._joins_nouns(here)):
-                break
-            places.update(dict.fromkeys(self.onward(here + 1, joins)))
+        frontier = self.onward(place, joins)
+        places = dict.fromkeys(frontier)
+        for _ in range(longest):
+            passed = [
+                here + 1
+                for here in frontier
+                if here < len(forms)
+                and (here != place or not breaks[here])
+                and not (forms[here] in BARRIERS and not self._joins_nouns(here))
+                and not breaks[here + 1]
+            ]
+            frontier = tuple(onward for here in passed for onward in self.onward(here, joins) if onward not in places)
+            places.update(dict.fromkeys(frontier))
         return list(places)
 
     def _joins_nouns(self, place: int) -> bool:

@@ -27,8 +27,10 @@ TELLING = frozenset(
         "thanks thank no yes ok okay"
     ).split()
 )
+MODALS = frozenset("should can could may might shall must do would will".split())
 OWNER = frozenset("i we me us my our myself".split())
 OTHERS = frozenset("he she they you nobody everyone everybody people who missus hubby".split())
+BEING = frozenset("am are have run own make do sell".split())
 SUBJECTS = frozenset("i we he she it they you there".split())
 TOLD = frozenset("am is are was were has had have goes went came wants needs did".split())
 HANDING_OVER = ("handing_over", "paying_for_help")
@@ -130,7 +132,7 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
             frame, kept = bringing_in.get(match.start), kept_back.get(match.start)
             if frame and entry.rule in frame.owner.hides and not entry.firm and not done_by_another(message, match.start):
                 continue
-            if kept and entry.rule in kept.owner.hides and not message.has("<else>", kept.start, match.start):
+            if kept and entry.rule in kept.owner.hides and keeps_back(message, kept, match):
                 continue
             if around.meets(match) and not entry.firm:
                 continue
@@ -149,7 +151,7 @@ def about_another(message: Message, match: Match[Entry]) -> bool:
     if OWNER & set(forms[match.start : match.end]):
         return False
     for before in range(match.start - 1, max(match.start - FAR, 0) - 1, -1):
-        if message.read.breaks[before + 1] or forms[before] in OWNER or forms[before] in ("but", "so", "because"):
+        if message.read.breaks[before + 1] or forms[before] in OWNER or forms[before] in ("but", "so", "because", "it", "this", "that"):
             return False
         if forms[before] in OTHERS or "<else>" in message.chart[before] or "<client>" in message.chart[before]:
             return True
@@ -167,6 +169,14 @@ class Covered:
     def meets(self, match: Match[Entry]) -> bool:
         """Whether a match of the same rule shares a word with them."""
         return not self._places.get(match.owner.rule, set()).isdisjoint(range(match.start, match.end))
+
+
+def keeps_back(message: Message, frame: Match[Entry], match: Match[Entry]) -> bool:
+    """Whether a sign lies in what the owner does or did, and nobody else is named for it: "I fired Bob", not "should I let Bob go"."""
+    forms = message.read.forms
+    if forms[frame.start] in ("i", "we") and frame.start and forms[frame.start - 1] in MODALS and not message.read.breaks[frame.start]:
+        return False
+    return not message.has("<else>", frame.start, match.start)
 
 
 def done_by_another(message: Message, place: int) -> bool:
@@ -213,6 +223,7 @@ def drafted(
     """The tasks that the sentences bring, before what the owner doesn't understand is linked to them."""
     unclear = {place for match in ignorance for place in range(match.start, match.end)}
     unclear |= {place for match in matches if match.owner.name == "kept_back" for place in range(match.start, match.end)}
+    unclear |= {match.start for match in matches if match.owner.name == "paying_for_help"}
     frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
     found = by_sentence(findings, sentences)
     small_talk = any(match.owner.role is Role.TURN and match.owner.name in SMALL_TALK for match in matches)
@@ -225,22 +236,33 @@ def drafted(
         items = items_of(message, found[number], frames[number], unclear, span)
         here = grouped(message, items, number, span, frames[number], excused)
         asks = message.read.asked[span[1]] or hands_over(message, span, frames[number])
-        if waiting and (points_back(message, here, items) if here else asks):
+        if here and drafts and drafts[-1].weight and points_back(message, here, items):
+            here = []
+        elif waiting and (points_back(message, here, items) if here else asks):
             plural = PLURAL & set(message.read.forms[span[0] : span[1]])
             drafts += [replace(draft, weight=2) for draft in (waiting if plural else waiting[-1:])]
             here, waiting = [], []
         elif not here and not drafts and not small_talk and hands_over(message, span, frames[number]):
             rest = unframed(message, span, frames[number])
             pointer = rest is not None and any(message.read.forms[place] in POINTERS for place in range(*rest))
-            if rest and not (ignorance and pointer):
+            if rest and not (ignorance and pointer) and unclear.isdisjoint(range(*rest)):
                 drafts.append(Draft(*rest, number, points_back=pointer, weight=2))
         elif not items and not small_talk and not ignorance and len(sentences) == 1 and not tells(message, span) and span[1] - span[0] > 1:
             drafts.append(Draft(*span, number))
         if here and not any(draft.weight or draft.clear for draft in here) and hands_over(message, span, frames[number]):
             here[-1].weight = 2
         drafts += [draft for draft in here if draft.weight or draft.clear or not tells(message, span)]
-        waiting = [draft for draft in here if not draft.weight and not draft.clear] or ([] if here else waiting)
+        told = [draft for draft in here if not draft.weight and not draft.clear and not describes_owner(message, draft, span)]
+        waiting = told or ([] if any(draft.weight for draft in here) else waiting)
     return same_again(message, plainest(message, drafts, sentences))
+
+
+def describes_owner(message: Message, draft: Draft, span: tuple[int, int]) -> bool:
+    """Whether a task's words only tell what the owner is or runs: "we run a catering magazine"."""
+    forms, start = message.read.forms, draft.start
+    while start > span[0] and not message.read.breaks[start]:
+        start -= 1
+    return forms[start] in ("i", "we") and forms[start + 1 : start + 2] != [] and forms[start + 1] in BEING
 
 
 def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tuple[int, int]]) -> list[Draft]:
@@ -372,6 +394,11 @@ def grouped(
             continue
         if groups and not parted(message, groups[-1], item):
             groups[-1].append(item)
+            continue
+        verbs = [each for each in groups[-1] if not each.thing and each.start > last_thing(groups[-1])] if groups and item.thing else []
+        if verbs and len(verbs) < len(groups[-1]):
+            groups[-1] = [each for each in groups[-1] if each not in verbs]
+            groups.append([*verbs, item])
         else:
             groups.append([item])
     drafts: list[Draft] = []
@@ -408,7 +435,7 @@ def handed_parts(message: Message, span: tuple[int, int], frames: Sequence[Match
         start = place
     named = [part for part in parts if part[2] == 2]
     if named and not any(has_work(message, part) for part in named):
-        return [(first, last, 2 if not has_subject(message, first, last) else weight) for first, last, weight in parts]
+        return [(first, last, weight if weight == 2 or has_subject(message, first, last) else 2) for first, last, weight in parts]
     asks = any(match.owner.name == "asking" for match in frames) or read.asked[span[1]]
     return [(first, last, weight or int(asks and not has_subject(message, first, last))) for first, last, weight in parts]
 
@@ -454,23 +481,33 @@ def suspicious(message: Message, place: int, draft: Draft) -> bool:
     here = message.chart[place]
     if "<wary>" in here:
         return True
-    within = draft.start <= place < draft.end and draft.work != "<work_payroll>"
+    within = draft.start + 1 < place < draft.end and draft.work != "<work_payroll>"
     return within and ("<worker>" in here or message.read.forms[place] in ("him", "her"))
 
 
 def parted(message: Message, group: Sequence[Item], item: Item) -> bool:
     """Whether an item begins another task than its neighbours before it."""
     read = message.read
-    last = max(group, key=lambda each: each.end)
-    if item.start < last.end or any(item.key == each.key for each in group):
+    end = max(each.end for each in group)
+    if item.start < end or any(item.key == each.key for each in group if each.finding or not item.thing):
         return False
-    between = range(last.end, item.start + 1)
+    finds = item.finding or any(each.finding for each in group)
+    since = end if finds else last_thing(group)
+    between = range(min(since, item.start), item.start + 1)
     separate = any(read.breaks[place] for place in between) or any(read.forms[place] in JOINING for place in between)
-    if not separate:
-        return False
-    if item.finding or any(each.finding for each in group):
-        return item.thing or item.finding is not None
-    return item.thing and any(each.thing for each in group)
+    if not separate or finds:
+        return separate
+    return item.thing and since > 0 and (item.work != group[-1].work or has_verb(message, since, item.start))
+
+
+def last_thing(group: Sequence[Item]) -> int:
+    """Where the last thing that a group names ends; 0 where it names none yet."""
+    return max((each.end for each in group if each.thing), default=0)
+
+
+def has_verb(message: Message, start: int, end: int) -> bool:
+    """Whether a deed is named between two places."""
+    return any("<verb>" in message.chart[place] for place in range(start, end))
 
 
 def points_back(message: Message, drafts: Sequence[Draft], items: Sequence[Item]) -> bool:
