@@ -96,7 +96,7 @@ class Lists:
         irregular: Mapping[str, Sequence[str]],
     ) -> None:
         self.irregular = irregular
-        self.names = frozenset(verbs) | frozenset(nouns) | frozenset(phrases) | {"people_noun"}
+        self.names = frozenset(verbs) | frozenset(nouns) | frozenset(phrases) | {"people_noun", "verb"}
         self.labels: dict[str, tuple[str, ...]] = {}
         """What each single word is labelled with."""
         self.longer: dict[str, list[tuple[tuple[str, ...], str]]] = {}

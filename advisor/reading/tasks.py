@@ -116,7 +116,7 @@ def runs(message: Message, least: Break) -> Iterator[tuple[int, int]]:
 
 def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook) -> Iterator[Match[Entry]]:
     """The signs and the work around kept tasks that hold where they stand; those that are only talked about, as possible."""
-    excused = Covered(match for match in matches if match.owner.role is Role.VETO)
+    excused = Covered(match for match in matches if match.owner.role is Role.VETO and not cut_short(message, match))
     around = Covered(match for match in matches if match.owner.role is Role.AROUND)
     narrower = Covered(match for match in matches if match.owner.narrows)
     frames = [match for match in matches if match.owner.role is Role.FRAME and match.owner.hides]
@@ -156,6 +156,11 @@ def about_another(message: Message, match: Match[Entry]) -> bool:
         if forms[before] in OTHERS or "<else>" in message.chart[before] or "<client>" in message.chart[before]:
             return True
     return False
+
+
+def cut_short(message: Message, match: Match[Entry]) -> bool:
+    """Whether a match ends within the name of a person: "for the dog", where "for the dog groomers" is said."""
+    return any(end > match.end for end in message.chart[match.end - 1].get("<worker>", ()))
 
 
 class Covered:
@@ -229,6 +234,9 @@ def drafted(
     small_talk = any(match.owner.role is Role.TURN and match.owner.name in SMALL_TALK for match in matches)
     quiet = [match for match in matches if match.owner.role in (Role.VETO, Role.FRAME)]
     excused = {place for match in quiet for place in range(match.start, match.end)} | {match.start for match in ignorance}
+    listed = sum(message.read.breaks[span[0]] is Break.ITEM for span in sentences[1:]) > 1 and any(
+        hands_over(message, span, frames[number]) for number, span in enumerate(sentences)
+    )
     drafts: list[Draft] = []
     waiting: list[Draft] = []
     """What the last sentence without a handing over spoke of: what a later "it" may mean."""
@@ -236,6 +244,8 @@ def drafted(
         items = items_of(message, found[number], frames[number], unclear, span)
         here = grouped(message, items, number, span, frames[number], excused)
         asks = message.read.asked[span[1]] or hands_over(message, span, frames[number])
+        if listed and message.read.breaks[span[0]] is Break.ITEM and not tells(message, span):
+            here = [replace(draft, weight=2) for draft in here]
         if here and drafts and drafts[-1].weight and points_back(message, here, items):
             here = []
         elif waiting and (points_back(message, here, items) if here else asks):
@@ -253,7 +263,7 @@ def drafted(
             here[-1].weight = 2
         drafts += [draft for draft in here if draft.weight or draft.clear or not tells(message, span)]
         told = [draft for draft in here if not draft.weight and not draft.clear and not describes_owner(message, draft, span)]
-        waiting = told or ([] if any(draft.weight for draft in here) else waiting)
+        waiting = told or ([] if any(draft.weight or draft.clear for draft in here) else waiting)
     return same_again(message, plainest(message, drafts, sentences))
 
 
@@ -263,6 +273,12 @@ def describes_owner(message: Message, draft: Draft, span: tuple[int, int]) -> bo
     while start > span[0] and not message.read.breaks[start]:
         start -= 1
     return forms[start] in ("i", "we") and forms[start + 1 : start + 2] != [] and forms[start + 1] in BEING
+
+
+def introduces(message: Message, span: tuple[int, int]) -> bool:
+    """Whether a sentence only announces a list: it ends with a colon, or items follow it."""
+    end = message.read.ends[span[1] - 1]
+    return message.read.message[end:].lstrip()[:1] == ":"
 
 
 def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tuple[int, int]]) -> list[Draft]:
@@ -386,11 +402,10 @@ def grouped(
     """The tasks of one sentence: its items, parted where different jobs are joined."""
     read = message.read
     parts = handed_parts(message, span, frames) if items else []
-    occasion = next((place for place in range(*span) if read.forms[place] in BACKGROUND), span[1])
     has_finding = any(item.finding for item in items)
     groups: list[list[Item]] = []
     for item in items:
-        if item.finding is None and has_finding and item.start > occasion:
+        if item.finding is None and has_finding and in_background(message, item, parts):
             continue
         if groups and not parted(message, groups[-1], item):
             groups[-1].append(item)
@@ -447,6 +462,12 @@ def part_weight(message: Message, part: tuple[int, int], before: int, frames: Se
     if message.read.asked[part[1]] and message.has("<helper>", *part):
         return 2
     return 0 if has_subject(message, *part) else before
+
+
+def in_background(message: Message, item: Item, parts: Sequence[tuple[int, int, int]]) -> bool:
+    """Whether an item only belongs to the reason or the occasion that its part of the sentence gives."""
+    start = next(first for first, last, _ in parts if first <= item.start < last)
+    return any(message.read.forms[place] in BACKGROUND for place in range(start, item.start))
 
 
 def has_subject(message: Message, start: int, end: int) -> bool:
