@@ -27,6 +27,7 @@ TELLING = frozenset(
         "thanks thank no yes ok okay"
     ).split()
 )
+ANYBODY = frozenset("anyone anybody someone somebody else others".split())
 MODALS = frozenset("should can could may might shall must do would will".split())
 OWNER = frozenset("i we me us my our myself".split())
 OTHERS = frozenset("he she they you nobody everyone everybody people who missus hubby".split())
@@ -181,7 +182,8 @@ def keeps_back(message: Message, frame: Match[Entry], match: Match[Entry]) -> bo
     forms = message.read.forms
     if forms[frame.start] in ("i", "we") and frame.start and forms[frame.start - 1] in MODALS and not message.read.breaks[frame.start]:
         return False
-    return not message.has("<else>", frame.start, match.start)
+    named = (place for place in range(frame.start, match.start) if "<else>" in message.chart[place])
+    return all(forms[place] in ANYBODY for place in named)
 
 
 def done_by_another(message: Message, place: int) -> bool:
