@@ -34,7 +34,7 @@ OTHERS = frozenset("he she they you nobody everyone everybody people who missus 
 BEING = frozenset("am are have run own make do sell".split())
 SUBJECTS = frozenset("i we he she it they you there".split())
 TOLD = frozenset("am is are was were has had have goes went came wants needs did".split())
-HANDING_OVER = ("handing_over", "paying_for_help")
+HANDING_OVER = ("handing_over", "paying_for_help", "passing_on")
 SMALL_TALK = frozenset({"order", "about", "thanks", "greeting"})
 FAR = 25
 """How many words, or tasks, apart two things may stand and still be taken for belonging together."""
@@ -74,7 +74,7 @@ class Draft:
     points_back: bool = False
     """Whether its own words only point at something said before."""
     weight: int = 0
-    """How plainly it is handed over: 2 by naming who would do it, 1 by a question, 0 spoken of in passing."""
+    """How plainly it is handed over: 3 in so many words, 2 by naming who would do it, 1 by a question, 0 not at all."""
 
     @property
     def clear(self) -> bool:
@@ -247,22 +247,22 @@ def drafted(
         here = grouped(message, items, number, span, frames[number], excused)
         asks = message.read.asked[span[1]] or hands_over(message, span, frames[number])
         if listed and message.read.breaks[span[0]] is Break.ITEM and not tells(message, span):
-            here = [replace(draft, weight=2) for draft in here]
+            here = [replace(draft, weight=3) for draft in here]
         if here and drafts and drafts[-1].weight and points_back(message, here, items):
             here = []
         elif waiting and (points_back(message, here, items) if here else asks):
             plural = PLURAL & set(message.read.forms[span[0] : span[1]])
-            drafts += [replace(draft, weight=2) for draft in (waiting if plural else waiting[-1:])]
+            drafts += [replace(draft, weight=3) for draft in (waiting if plural else waiting[-1:])]
             here, waiting = [], []
         elif not here and not drafts and not small_talk and hands_over(message, span, frames[number]):
             rest = unframed(message, span, frames[number])
             pointer = rest is not None and any(message.read.forms[place] in POINTERS for place in range(*rest))
             if rest and not (ignorance and pointer) and unclear.isdisjoint(range(*rest)):
-                drafts.append(Draft(*rest, number, points_back=pointer, weight=2))
+                drafts.append(Draft(*rest, number, points_back=pointer, weight=3))
         elif not items and not small_talk and not ignorance and len(sentences) == 1 and not tells(message, span) and span[1] - span[0] > 1:
             drafts.append(Draft(*span, number))
         if here and not any(draft.weight or draft.clear for draft in here) and hands_over(message, span, frames[number]):
-            here[-1].weight = 2
+            here[-1].weight = 3
         drafts += [draft for draft in here if draft.weight or draft.clear or not tells(message, span)]
         told = [draft for draft in here if not draft.weight and not draft.clear and not describes_owner(message, draft, span)]
         waiting = told or ([] if any(draft.weight or draft.clear for draft in here) else waiting)
@@ -285,13 +285,13 @@ def introduces(message: Message, span: tuple[int, int]) -> bool:
 
 def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tuple[int, int]]) -> list[Draft]:
     """The drafts that count: what is clear or plainly handed over, and questions; the rest only where there is none of these."""
-    plain = [draft for draft in drafts if draft.clear or draft.weight == 2]
+    sure = {draft.sentence for draft in drafts if draft.clear}
+    if sure:
+        return [draft for draft in drafts if draft.clear or draft.weight >= (2 if draft.sentence in sure else 3)]
+    plain = [draft for draft in drafts if draft.weight >= 2]
     if not plain:
         return [draft for draft in drafts if draft.weight] or list(drafts)
-    clear = any(draft.clear for draft in drafts)
-    return [
-        draft for draft in drafts if draft in plain or (draft.weight and not clear and message.read.asked[sentences[draft.sentence][1]])
-    ]
+    return [draft for draft in drafts if draft in plain or (draft.weight and message.read.asked[sentences[draft.sentence][1]])]
 
 
 def by_sentence(matches: Iterable[Match[Entry]], sentences: Sequence[tuple[int, int]]) -> list[list[Match[Entry]]]:
@@ -447,22 +447,25 @@ def handed_parts(message: Message, span: tuple[int, int], frames: Sequence[Match
     for place in range(span[0] + 1, span[1] + 1):
         if place < span[1] and not (read.breaks[place] or (read.forms[place] in JOINING and place > start)):
             continue
-        weight = part_weight(message, (start, place), weight, frames)
+        weight = part_weight(message, (start, place), weight, frames, read.asked[span[1]])
         parts.append((start, place, weight))
         start = place
-    named = [part for part in parts if part[2] == 2]
+    named = [part for part in parts if part[2] >= 2]
     if named and not any(has_work(message, part) for part in named):
-        return [(first, last, weight if weight == 2 or has_subject(message, first, last) else 2) for first, last, weight in parts]
+        return [(first, last, weight if weight >= 2 or has_subject(message, first, last) else 3) for first, last, weight in parts]
     asks = any(match.owner.name == "asking" for match in frames) or read.asked[span[1]]
     return [(first, last, weight or int(asks and not has_subject(message, first, last))) for first, last, weight in parts]
 
 
-def part_weight(message: Message, part: tuple[int, int], before: int, frames: Sequence[Match[Entry]]) -> int:
+def part_weight(message: Message, part: tuple[int, int], before: int, frames: Sequence[Match[Entry]], asked: bool) -> int:
     """How plainly one part of a sentence is handed over, given the part before it."""
-    if any(match.owner.name in HANDING_OVER and part[0] <= match.start < part[1] for match in frames):
+    here = {match.owner.name for match in frames if part[0] <= match.start < part[1]}
+    if "passing_on" in here or (asked and here & set(HANDING_OVER)):
+        return 3
+    if here & set(HANDING_OVER):
         return 2
     if message.read.asked[part[1]] and message.has("<helper>", *part):
-        return 2
+        return 3
     return 0 if has_subject(message, *part) else before
 
 
@@ -602,7 +605,7 @@ def link(message: Message, ignorance: Sequence[Match[Entry]], drafts: list[Draft
             chosen = [draft for draft in near if draft.sentence == number or draft.points_back or not (draft.findings or draft.work)][:1]
         if not chosen and not drafts:
             elsewhere = sentences[number - 1] if pointing_back and number else sentences[number]
-            drafts.append(Draft(*(match.topic if match.topic and not pointing_back else elsewhere), number, weight=2))
+            drafts.append(Draft(*(match.topic if match.topic and not pointing_back else elsewhere), number, weight=3))
             drafts[-1].work = next(iter(kinds), None)
             chosen = drafts[-1:]
         for draft in chosen:

@@ -4,7 +4,7 @@ from collections.abc import Sequence, Set
 
 from advisor.domain import Certainty, Conversation, Quote, Task, TurnKind, Understanding
 from advisor.phrases import Match, Message
-from advisor.reading.tasks import IDLE, OTHERS, stem
+from advisor.reading.tasks import HANDING_OVER, IDLE, OTHERS, stem
 from advisor.rulebook import Entry, Role
 
 FOLLOW_UPS = ("recap", "compare", "brief", "learn", "parts", "counterfactual", "why", "pushback")
@@ -50,7 +50,7 @@ def brings_new(tasks: Sequence[Task], matches: Sequence[Match[Entry]], conversat
 
     A clear task is an earlier one only where that falls under the same rules and shares a word with it.
     """
-    handing = any(match.owner.name in ("handing_over", "paying_for_help") for match in matches)
+    handing = any(match.owner.name in HANDING_OVER for match in matches)
     told = any(match.owner.role is Role.TURN and match.owner.name in FOLLOW_UPS for match in matches)
     for task in tasks:
         if task.certainty is Certainty.CLEAR:
