@@ -202,6 +202,8 @@ def subject_only(message: Message, match: Match[Entry]) -> bool:
     after = match.end
     if after < len(chart) and not read.breaks[after] and "<artefact>" in chart[after] and "<light>" not in chart[after]:
         return True
+    if read.forms[max(match.start - 2, 0) : match.start] == ["how", "to"]:
+        return any("<artefact>" in chart[place] for place in range(max(match.start - FAR, 0), match.start))
     for place in range(match.start - 1, max(match.start - 6, -1), -1):
         if read.breaks[place + 1] or read.forms[place] in JOINING:
             return False
@@ -229,7 +231,9 @@ def drafted(
 ) -> list[Draft]:
     """The tasks that the sentences bring, before what the owner doesn't understand is linked to them."""
     unclear = {place for match in ignorance for place in range(match.start, match.end)}
-    unclear |= {place for match in matches if match.owner.name == "kept_back" for place in range(match.start, match.end)}
+    kept_back = by_sentence((match for match in matches if match.owner.name == "kept_back"), sentences)
+    told = (match for number, span in enumerate(sentences) if not message.read.asked[span[1]] for match in kept_back[number])
+    unclear |= {place for match in told for place in range(match.start, match.end)}
     unclear |= {match.start for match in matches if match.owner.name == "paying_for_help"}
     frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
     found = by_sentence(findings, sentences)
@@ -264,8 +268,8 @@ def drafted(
         if here and not any(draft.weight or draft.clear for draft in here) and hands_over(message, span, frames[number]):
             here[-1].weight = 3
         drafts += [draft for draft in here if draft.weight or draft.clear or not tells(message, span)]
-        told = [draft for draft in here if not draft.weight and not draft.clear and not describes_owner(message, draft, span)]
-        waiting = told or ([] if any(draft.weight or draft.clear for draft in here) else waiting)
+        spoken = [draft for draft in here if not draft.weight and not draft.clear and not describes_owner(message, draft, span)]
+        waiting = spoken or ([] if any(draft.weight or draft.clear for draft in here) else waiting)
     return same_again(message, plainest(message, drafts, sentences))
 
 
