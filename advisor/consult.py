@@ -38,7 +38,12 @@ def consult(turn: Turn, conversation: Conversation, rulebook: Rulebook, model: M
     Raises:
         ModelUnavailable: It gave no answer, or none that fits the schema.
     """
-    answer = model.complete(request(turn, conversation, rulebook))
+    try:
+        answer = model.complete(request(turn, conversation, rulebook))
+    except (OSError, ValueError) as problem:
+        raise ModelUnavailable("The model can't be reached.") from problem
+    if not isinstance(answer, str):
+        raise ModelUnavailable("The model's answer couldn't be read.")
     try:
         parsed = AdviceAnswer.model_validate_json(json_part(answer))
     except ValidationError as problem:

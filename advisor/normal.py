@@ -135,6 +135,14 @@ def words(message: str, vocabulary: Vocabulary | None = None) -> Words:
                 asked.append(question)
                 gap, question = Break.NONE, False
             continue
+        if found in "&+" and forms and match.end() < len(plain):
+            forms.append("and")
+            starts.append(places[at])
+            ends.append(places[at] + 1)
+            breaks.append(gap)
+            asked.append(question)
+            gap, question = Break.NONE, False
+            continue
         if found == "." and forms and (forms[-1] in ABBREVIATIONS or "." in forms[-1]) and match.end() < len(plain):
             continue
         gap = max(gap, punctuation(found, plain, match.end()))
@@ -144,21 +152,26 @@ def words(message: str, vocabulary: Vocabulary | None = None) -> Words:
     return Words(message, forms, starts, ends, breaks, asked)
 
 
-SOFT_LINE = re.compile(r"(?<=[a-z,])[^\S\n]*\n[^\S\n]*(?=[a-z(])")
+LINE_END = re.compile(r"([a-z',]+)[^\S\n]*\n[^\S\n]*(?=([a-z(]+))")
+FUNCTION_WORDS = frozenset(
+    (
+        "a an the my our your his her their its this that these those and or but of to for in on at by with from about into "
+        "who which as if is are was were be been have has had do does did will would can could should may might must not new "
+        "someone somebody me us i we he she they it him them just also so then"
+    ).split()
+)
 SHORT_ASIDE = re.compile(r"[(\[]\s*\w+(?: \w+){0,3}\s*[)\]]")
 ELLIPSIS = re.compile(r"(?:\.{2,}|\. \. \.)(?=\s*[a-z])")
 SET_OFF = re.compile(rf",\s*(?:{'|'.join(sorted(ASIDES))})\s*,")
 
 
 def softened(message: str, plain: str, places: Sequence[int], items: Set[int]) -> set[int]:
-    """The places of marks that part nothing: a line's end within a sentence, a short aside's brackets or commas, dots of hesitation."""
-    found = {
-        place
-        for match in SOFT_LINE.finditer(plain)
-        if not message[places[match.end()]].isupper()
-        for place in range(*match.span())
-        if plain[place] == "\n"
-    }
+    """The places of marks that part nothing: a line's end within a phrase, a short aside's brackets or commas, dots of hesitation."""
+    found: set[int] = set()
+    for match in LINE_END.finditer(plain):
+        last, first = match.group(1).rstrip(","), match.group(2)
+        if {last, first} & FUNCTION_WORDS and not message[places[match.end()]].isupper():
+            found |= {place for place in range(*match.span()) if plain[place] == "\n"}
     for match in SHORT_ASIDE.finditer(plain):
         found |= {match.start(), match.end() - 1}
     for match in SET_OFF.finditer(plain):

@@ -26,7 +26,9 @@ Owner = TypeVar("Owner")
 
 SHORT_GAP, LONG_GAP, LONGEST_TOPIC = 3, 7, 12
 JOINING = frozenset({"and", "or", "&", "then", "plus", "nor"})
-BARRIERS = frozenset("and or but so because while when if then plus unless until though although whether which".split())
+BARRIERS = frozenset(
+    "and or but so because while when if then plus unless until though although whether which as before after also".split()
+)
 ARTICLES = frozenset({"the", "a", "an"})
 PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ees", "men")
 """By which a word that no list has is taken for people: "drafters"."""
@@ -185,7 +187,9 @@ class Lists:
         forms, breaks = read.forms, read.breaks
         for place, form in enumerate(forms):
             here: dict[str, list[int]] = {form: [place + 1]}
-            for label in self.labels.get(form, ()):
+            written = read.message[read.starts[place] : read.ends[place]]
+            named = not breaks[place] and is_name(written) and "<name_or_word>" in self.labels.get(form, ())
+            for label in self.name_labels if named else self.labels.get(form, ()):
                 here[label] = [place + 1]
             for rest, label in self.longer.get(form, ()):
                 end = place + 1 + len(rest)
@@ -379,7 +383,7 @@ class Message:
                 for here in frontier
                 if here < len(forms)
                 and (here != place or not breaks[here])
-                and not (forms[here] in BARRIERS and not self._joins_nouns(here))
+                and not (forms[here] in BARRIERS and not (joins and self._joins_nouns(here)))
                 and not breaks[here + 1]
             ]
             frontier = tuple(onward for here in passed for onward in self.onward(here, joins) if onward not in places)

@@ -39,11 +39,12 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
     if kind is TurnKind.CLARIFY:
         return Reading(message, kind, heads=told)
     if conversation.standing and not new and kind is not TurnKind.COUNTERFACTUAL:
-        understanding = turns.understanding(seen, shown, whole)
+        understanding = turns.understanding(seen, shown, brought, whole)
         about = turns.pointed_at(seen, conversation)
-        if understanding and any(RuleNumber.UNDERSTANDING in conversation.standing[place].rules for place in about):
+        known = any(RuleNumber.UNDERSTANDING in conversation.standing[place].rules for place in about)
+        if understanding and (known or not understanding.enough):
             return Reading(message, TurnKind.VERDICT, heads=told, understanding=understanding, about=about)
-        if told:
+        if told and not turns.hands_over(matches):
             return Reading(message, TurnKind.VERDICT, heads=told)
     if kind is not None:
         about = tuple(range(len(conversation.standing))) if kind is TurnKind.RECAP else turns.pointed_at(seen, conversation)

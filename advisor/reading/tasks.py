@@ -16,6 +16,9 @@ from advisor.phrases import JOINING, Match, Message
 from advisor.reading.facts import function_of, quote
 from advisor.rulebook import Entry, Role, Rulebook
 
+PEOPLE = frozenset({"<worker>", "<vendor>", "<important>", "<else>", "<client>", "<partner>"})
+PRONOUNS = frozenset("him her them me us".split())
+ABOUT_HOW = frozenset("how to why when what we i you".split())
 SUBJECT_MARKS = frozenset({"about", "on", "regarding", "re", "covering", "of", "for", "explaining"})
 DOERS_TOO = frozenset({"software", "app", "tool", "platform", "system", "portal", "bot", "board", "site"})
 BACKGROUND = frozenset("because since while when if until after before although though unless as".split())
@@ -125,7 +128,7 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
     kept_back = {place: match for match in frames if match.owner.name == "kept_back" for place in range(match.start, match.end)}
     for match in matches:
         entry = match.owner
-        if entry.role not in (Role.SIGN, Role.AROUND) or excused.meets(match):
+        if entry.role not in (Role.SIGN, Role.AROUND) or (excused.meets(match) and not joined_person(message, match, excused)):
             continue
         if entry.companions and entry.companions.isdisjoint(message.present):
             continue
@@ -159,6 +162,16 @@ def about_another(message: Message, match: Match[Entry]) -> bool:
     return False
 
 
+def joined_person(message: Message, match: Match[Entry], excused: "Covered") -> bool:
+    """Whether a sign goes on, past an excused word and a joining one, to a person: "train our dog and our staff"."""
+    last = match.end - 1
+    if excused.covers(match.owner.rule, last) or not PEOPLE & message.chart[last].keys():
+        return False
+    return any(
+        message.read.forms[place] in JOINING and excused.covers(match.owner.rule, place - 1) for place in range(match.start + 1, last)
+    )
+
+
 def cut_short(message: Message, match: Match[Entry]) -> bool:
     """Whether a match ends within the name of a person: "for the dog", where "for the dog groomers" is said."""
     return any(end > match.end for end in message.chart[match.end - 1].get("<worker>", ()))
@@ -171,6 +184,10 @@ class Covered:
         self._places: dict[RuleNumber | None, set[int]] = {}
         for match in matches:
             self._places.setdefault(match.owner.rule, set()).update(range(match.start, match.end))
+
+    def covers(self, rule: RuleNumber | None, place: int) -> bool:
+        """Whether a word is among those of a rule."""
+        return place in self._places.get(rule, set())
 
     def meets(self, match: Match[Entry]) -> bool:
         """Whether a match of the same rule shares a word with them."""
@@ -198,19 +215,19 @@ def done_by_another(message: Message, place: int) -> bool:
 
 def subject_only(message: Message, match: Match[Entry]) -> bool:
     """Whether the words are only what something is about: "a blog post on hiring", "the hiring blog"."""
-    chart, read = message.chart, message.read
+    chart, forms, breaks = message.chart, message.read.forms, message.read.breaks
     after = match.end
-    if after < len(chart) and not read.breaks[after] and "<artefact>" in chart[after] and "<light>" not in chart[after]:
+    compound = after < len(chart) and not breaks[after] and "<artefact>" in chart[after] and "<light>" not in chart[after]
+    if compound and not PEOPLE & chart[after - 1].keys() and forms[after - 1] not in PRONOUNS:
         return True
-    if read.forms[max(match.start - 2, 0) : match.start] == ["how", "to"]:
+    if forms[max(match.start - 2, 0) : match.start] == ["how", "to"]:
         return any("<artefact>" in chart[place] for place in range(max(match.start - FAR, 0), match.start))
-    for place in range(match.start - 1, max(match.start - 6, -1), -1):
-        if read.breaks[place + 1] or read.forms[place] in JOINING:
-            return False
-        if read.forms[place] in SUBJECT_MARKS:
-            before = place - 1
-            return before >= 0 and not read.breaks[place] and "<artefact>" in chart[before] and read.forms[before] not in DOERS_TOO
-    return False
+    mark = match.start - 1
+    while mark > 0 and not breaks[mark + 1] and ("<light>" in chart[mark] or forms[mark] in ABOUT_HOW) and forms[mark] not in SUBJECT_MARKS:
+        mark -= 1
+    if mark < 1 or breaks[mark + 1] or breaks[mark] or forms[mark] not in SUBJECT_MARKS:
+        return False
+    return "<artefact>" in chart[mark - 1] and forms[mark - 1] not in DOERS_TOO
 
 
 def talked_about(entry: Entry, rulebook: Rulebook) -> Entry:
@@ -434,7 +451,8 @@ def grouped(
         draft.work = next((item.work for item in group if item.work and item.thing), next((item.work for item in group if item.work), None))
         if draft.work and not draft.findings and any(suspicious(message, at, draft) and at not in excused for at in range(floor, ceiling)):
             draft.work = None
-        draft.findings = [doubted(message, each, places, group) for each in draft.findings] if (places := range(floor, ceiling)) else []
+        if not any(item.finding and item.finding.certainty is Certainty.CLEAR for item in items):
+            draft.findings = [doubted(message, each, range(floor, span[1]), items) for each in draft.findings]
         draft.weight = next((weight for first, last, weight in parts if first <= group[0].start < last), 0)
         drafts.append(draft)
     return drafts

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence, Set
 
-from advisor.domain import Certainty, Conversation, Quote, Task, TurnKind, Understanding
+from advisor.domain import Certainty, Conversation, Quote, RuleNumber, Task, TurnKind, Understanding
 from advisor.phrases import Match, Message
 from advisor.reading.tasks import HANDING_OVER, IDLE, OTHERS, stem
 from advisor.rulebook import Entry, Role
@@ -50,10 +50,12 @@ def brings_new(tasks: Sequence[Task], matches: Sequence[Match[Entry]], conversat
 
     A clear task is an earlier one only where that falls under the same rules and shares a word with it.
     """
-    handing = any(match.owner.name in HANDING_OVER for match in matches)
+    handing = hands_over(matches)
     told = any(match.owner.role is Role.TURN and match.owner.name in FOLLOW_UPS for match in matches)
     for task in tasks:
         if task.certainty is Certainty.CLEAR:
+            if not handing and rules_of(task) == {RuleNumber.UNDERSTANDING}:
+                continue
             if not any(again(task, standing.task) for standing in conversation.standing):
                 return True
         elif handing and not told and task.certainty is not Certainty.UNKNOWN:
@@ -61,10 +63,21 @@ def brings_new(tasks: Sequence[Task], matches: Sequence[Match[Entry]], conversat
     return False
 
 
+def hands_over(matches: Sequence[Match[Entry]]) -> bool:
+    """Whether a message speaks of somebody else doing something."""
+    return any(match.owner.name in HANDING_OVER for match in matches)
+
+
 def again(task: Task, standing: Task) -> bool:
     """Whether a clear task is one already spoken of."""
-    now, before = ({each.rule for each in every.findings if each.certainty is Certainty.CLEAR} for every in (task, standing))
-    return now == before and bool(content(task.quote.words.lower().split()) & content(standing.quote.words.lower().split()))
+    return rules_of(task) == rules_of(standing) and bool(
+        content(task.quote.words.lower().split()) & content(standing.quote.words.lower().split())
+    )
+
+
+def rules_of(task: Task) -> set[RuleNumber]:
+    """The rules that clearly apply to a task."""
+    return {each.rule for each in task.findings if each.certainty is Certainty.CLEAR}
 
 
 def names_new_work(task: Task, conversation: Conversation) -> bool:
@@ -86,12 +99,12 @@ def fragment(message: Message, matches: Sequence[Match[Entry]]) -> bool:
     return len(message.read) <= 4 and not any(match.owner.role is Role.FRAME for match in matches)
 
 
-def understanding(message: Message, shown: Set[str], words: Quote) -> Understanding | None:
+def understanding(message: Message, shown: Set[str], tasks: Sequence[Task], words: Quote) -> Understanding | None:
     """What an owner says of their own grasp of a task, now; suppositions and other people's grasp are nothing."""
     forms = set(message.read.forms)
     if any(message.read.asked) or forms & SUPPOSING:
         return None
-    if "not_understood" in shown:
+    if "not_understood" in shown or any(RuleNumber.UNDERSTANDING in rules_of(task) for task in tasks):
         return Understanding(False, words)
     others = forms & OTHERS or message.has("<else>", 0, len(message.read))
     return Understanding(True, words) if "understood" in shown and not others and not forms & {"not", "never", "nothing", "none"} else None

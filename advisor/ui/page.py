@@ -30,7 +30,7 @@ ANSWERS: dict[RuleNumber | None, tuple[str, ...]] = {
     RuleNumber.TRAINING: ("People who work for me", "Customers", "Both"),
     RuleNumber.RELATIONSHIPS: ("They would only arrange things", "They would speak for me"),
     RuleNumber.UNDERSTANDING: ("Yes, I could tell", "No, it is all new to me"),
-    None: ("My people", "Where the company goes", "A business relationship", "I know nothing about it", "None of these"),
+    None: ("My people", "Our direction", "A business relationship", "I know nothing about it", "None of these"),
 }
 
 
