@@ -18,13 +18,14 @@ from advisor.domain import (
     Turn,
     TurnKind,
 )
-from advisor.guard import breaches
+from advisor.guard import all_may_go, breaches
 from advisor.judge import all_judged, answered, judge, settle, skipped, understood
 from advisor.model import Model, ModelUnavailable
 from advisor.reading import read
 from advisor.rulebook import Rulebook
 
 MAX_MESSAGE_CHARS = 4000
+STRAYED = "The model's wording strayed from the rules, so these are the rules' own words."
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +154,9 @@ def wants_model(opening: Opening) -> bool:
     return opening.turn.kind is TurnKind.VERDICT and bool(opening.turn.about)
 
 
-def guarded(assessment: Assessment) -> Assessment:
-    """An assessment without the model's reason, where that strays from the verdict."""
-    return replace(assessment, reason="") if assessment.reason and breaches(assessment.reason, (assessment,)) else assessment
+def guarded(assessment: Assessment, rulebook: Rulebook) -> Assessment:
+    """An assessment without the model's reason, where that strays or may not be shown."""
+    return replace(assessment, reason="") if assessment.reason and breaches(assessment.reason, (assessment,), rulebook) else assessment
 
 
 def close_turn(opening: Opening, conversation: Conversation, advice: Advice | ModelUnavailable | None, rulebook: Rulebook) -> Conversation:
@@ -171,11 +172,13 @@ def close_turn(opening: Opening, conversation: Conversation, advice: Advice | Mo
     if isinstance(advice, ModelUnavailable):
         turn = replace(turn, model=ModelUse.FAILED, note=f"{advice} These are the rules' own words.")
     elif advice is not None:
-        assessments = tuple(guarded(each) for each in settle(turn.assessments, advice, rulebook))
-        strays = breaches(advice.prose, assessments)
+        assessments = tuple(guarded(each, rulebook) for each in settle(turn.assessments, advice, rulebook))
+        strays = breaches(advice.prose, assessments, rulebook)
         own = wording.reply(turn.kind, assessments, rulebook)
-        note = "The model's wording strayed from the rules, so these are the rules' own words." if strays else ""
-        turn = replace(turn, assessments=assessments, reply=own if strays else advice.prose, model=ModelUse.USED, note=note)
+        note = STRAYED if strays and all_may_go(assessments) else ""
+        turn = replace(
+            turn, assessments=assessments, reply=own if strays else advice.prose, model=ModelUse.USED, note=note, by_model=not strays
+        )
         settled = dict(zip(turn.about, assessments, strict=True))
         standing = tuple(settled.get(place, each) for place, each in enumerate(standing))
     return Conversation((*conversation.turns, turn), standing, opening.facts)

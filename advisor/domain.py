@@ -227,6 +227,8 @@ class Turn:
     model: ModelUse = ModelUse.NONE
     note: str = ""
     """What the visitor should know of how the answer came about; empty in the normal case."""
+    by_model: bool = False
+    """Whether the reply is a model's prose."""
 
     @property
     def question(self) -> str | None:

@@ -1,50 +1,20 @@
 """Names each way a model's prose strays from what was settled. Pure.
 
-A check that finds anything makes the whole prose fall; the rulebook's own words take its place.
+Where any task of a turn is not simply handed off, the rules speak for themselves: no model's wording is shown, so none
+can soften it. Where all may go, prose is read as an owner's message is, and falls if it speaks of a task that the rules
+keep. A check that finds anything makes the whole prose fall; the rulebook's own words take its place.
 """
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
-from advisor.domain import Assessment, Verdict
-from advisor.normal import Break, fold, words
+from advisor.domain import Assessment, Certainty, Conversation, Verdict
+from advisor.normal import fold
+from advisor.reading import read
+from advisor.rulebook import Rulebook
 
 MAX_PROSE_CHARS = 2400
 
-HELPER = (
-    r"(?:va|assistant|someone|somebody|anyone|agency|freelancer|manager|them|her|him|they|staff|team|recruiter|consultant"
-    r"|contractor|ai|bot|else|wife|husband|brother|sister|friend)"
-)
-CAN = r"(?:can|could|may|might|should|will|would|is able to)"
-CONSENT = (
-    r"(?:outsourc|delegat|offload|entrust|go(?:es)? ahead|green ?light|feel free|by all means|no problem|perfectly fine|is fine|it'?s fine"
-    r"|that'?s fine|of course|sure(?! you)|absolutely|certainly|definitely|why not|approved?|permitted|allowed)"
-)
-HANDING_OVER = re.compile(
-    r"\b(?:hand(?:s|ed|ing)?|pass(?:es|ed|ing)?|giv(?:e|es|ing)|gave|farm(?:s|ed|ing)?)\b[^.!?\n]{0,60}?\b(?:off|over|on|away|to|out)\b"
-    rf"|\b{CONSENT}\w*|hand_off"
-    r"|\b(?:let|lets|letting|leave|allow|step aside|welcome to|worry|forget|yours to give)\b"
-    rf"|\b{HELPER}\b"
-    rf"|\b(?:your|an?|another|any)\s+\w+(?:\s+\w+)?\s+{CAN}\b"
-    r"|\b(?:yes|yep|yeah|ok|okay|sure|fine|good idea|great idea|isn't yours|not yours|don't have to|needn't|need not)\b",
-    re.IGNORECASE,
-)
-"""Words that invite handing over, or might; naming anybody who could do it is one of them."""
-REFUSED = re.compile(
-    r"\b(?:do not|don't|never|not|cannot|can't|should not|shouldn't|must not|mustn't|nobody else|no one else)\s+(?:\w+\s+){0,2}?"
-    r"(?:hand|pass|give|farm|outsourc|delegat|offload|let|leave|ask|for)\w*[^.!?;:,\n]*",
-    re.IGNORECASE,
-)
-"""A handing over that is refused in so many words, to the end of its clause."""
-KEEPING = re.compile(
-    r"\b(?:keep|kept|yours|yourself|stays? with you|with you|your own|not yet|learn|stay involved|share|never outsourced|rule [1-5])\b",
-    re.IGNORECASE,
-)
-KEEPING_ALL = re.compile(
-    r"\b(?:keep (?:it|this|that|the)|do (?:it|this) yourself|never outsource|(?:don't|do not|must not) (?:outsource|hand|delegate))\b",
-    re.IGNORECASE,
-)
 MARKUP = re.compile(r"https?:|www\.|\]\(|!\[|<[a-z/!]|&#|data:|```|\|\s*-|:\w+\[|\$\$", re.IGNORECASE)
 ADDRESS = re.compile(r"\b[\w-]+\.(?:com|net|org|io|co|ai|app|dev|info|biz|me|uk|de|eu)\b|\w@\w|javascript:", re.IGNORECASE)
 OPINION = re.compile(
@@ -59,54 +29,52 @@ HUMAN = re.compile(
     r"\b(?:as a (?:human|person|fellow)|i(?:'m| am) (?:(?:a )?(?:human|person|real)|an? (?:lawyer|attorney|coach|hr)|\w+ from))\b",
     re.IGNORECASE,
 )
-LEAK = re.compile(r"system prompt|my instructions|<owner|json schema|developer message|you are (?:the voice|an adviser)", re.IGNORECASE)
+LEAK = re.compile(r"system prompt|my instructions|<owner|json schema|developer message|you phrase the answers", re.IGNORECASE)
+KEEPING = re.compile(
+    r"\b(?:keep (?:it|this|that|the)|do (?:it|this) yourself|never outsource|(?:don't|do not|must not) (?:outsource|hand|delegate))\b",
+    re.IGNORECASE,
+)
+BY_PATTERN = {
+    "markup": MARKUP,
+    "an address": ADDRESS,
+    "an opinion about a person": OPINION,
+    "a sixth rule": SIXTH_RULE,
+    "a claim to be human": HUMAN,
+    "the prompt": LEAK,
+    "a contradiction": KEEPING,
+}
 
 
-def breaches(prose: str, assessments: Sequence[Assessment]) -> tuple[str, ...]:
+def breaches(prose: str, assessments: Sequence[Assessment], rulebook: Rulebook) -> tuple[str, ...]:
     """What is wrong with a model's prose, by name; empty where it may be shown.
 
     Args:
         prose: What the model wrote for the owner.
         assessments: The settled verdicts that it must not contradict.
+        rulebook: For reading the prose as an owner's message is read.
     """
-    found: list[str] = []
     plain = fold(prose)[0]
+    found = [name for name, pattern in BY_PATTERN.items() if pattern.search(plain) or pattern.search(prose)]
     if not prose.strip():
-        found.append("empty")
+        found.append("nothing")
     if len(prose) > MAX_PROSE_CHARS:
-        found.append("too long")
-    if MARKUP.search(plain) or MARKUP.search(prose):
-        found.append("markup")
-    if SIXTH_RULE.search(plain):
-        found.append("sixth rule")
-    if HUMAN.search(plain):
-        found.append("claims to be human")
-    if LEAK.search(plain):
-        found.append("leaks the prompt")
+        found.append("too much")
     if not is_plain_english(prose):
-        found.append("not plain English")
-    if ADDRESS.search(plain):
-        found.append("address")
-    if OPINION.search(plain):
-        found.append("opinion about a person")
-    kept = [each for each in assessments if each.verdict is not Verdict.HAND_OFF]
-    if kept and (any(endorses(sentence) for sentence in sentences(plain)) or not KEEPING.search(plain)):
-        found.append("softens a verdict")
-    if assessments and not kept and KEEPING_ALL.search(plain):
-        found.append("contradicts a verdict")
+        found.append("more than plain English")
+    if not all_may_go(assessments) or speaks_of_a_kept_task(prose[:MAX_PROSE_CHARS], rulebook):
+        found.append("a kept task")
     return tuple(found)
 
 
-def sentences(plain: str) -> list[str]:
-    """Prose in sentences."""
-    read = words(plain)
-    cuts = [read.starts[place] for place in range(len(read)) if read.breaks[place] >= Break.SENTENCE] + [len(plain)]
-    return [plain[start:end] for start, end in pairwise(cuts)]
+def all_may_go(assessments: Sequence[Assessment]) -> bool:
+    """Whether every task of a turn is handed off, so that a model may do the talking."""
+    return all(each.verdict is Verdict.HAND_OFF for each in assessments)
 
 
-def endorses(sentence: str) -> bool:
-    """Whether a sentence invites handing over, or might, beyond what it refuses outright."""
-    return bool(HANDING_OVER.search(REFUSED.sub(" ", sentence)))
+def speaks_of_a_kept_task(prose: str, rulebook: Rulebook) -> bool:
+    """Whether prose names something that a rule clearly keeps, read as an owner's words would be."""
+    tasks = read(prose, Conversation(), rulebook).tasks
+    return any(task.certainty is Certainty.CLEAR for task in tasks)
 
 
 def is_plain_english(prose: str) -> bool:

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from advisor.conversation import respond
-from advisor.domain import Conversation, ModelUse, Turn, TurnKind, Verdict
+from advisor.domain import Conversation, ModelUse, RuleNumber, Turn, TurnKind, Verdict
 from advisor.model import ModelUnavailable
 from advisor.rulebook import Rulebook
+from advisor.ui.answers import ANSWERS
 from tests.conftest import ScriptedModel, advice
 
 FIRE = "Should I let my VA fire our receptionist?"
@@ -113,16 +114,23 @@ def test_a_verdict_is_given_in_at_most_120_words(message: str, rulebook: Ruleboo
 
 
 def test_good_prose_is_shown(rulebook: Rulebook) -> None:
-    model = ScriptedModel(advice("Keep this one yourself; that's rule 1.", "keep", rules=(1,)))
-    turn = respond(FIRE, Conversation(), rulebook, model).turns[-1]
-    assert (turn.reply, turn.model, turn.note) == ("Keep this one yourself; that's rule 1.", ModelUse.USED, "")
+    prose = "Hand it off, and look at the first month's books together."
+    turn = respond("Can I outsource my bookkeeping?", Conversation(), rulebook, ScriptedModel(advice(prose, "hand_off"))).turns[-1]
+    assert (turn.reply, turn.model, turn.note) == (prose, ModelUse.USED, "")
 
 
-def test_a_reply_that_softens_the_verdict_is_replaced(rulebook: Rulebook) -> None:
-    model = ScriptedModel(advice("Keep it. But your VA could do it this once.", "keep", rules=(1,)))
-    turn = respond(FIRE, Conversation(), rulebook, model).turns[-1]
-    assert "VA could" not in turn.reply
+def test_prose_that_strays_is_replaced_and_the_record_says_so(rulebook: Rulebook) -> None:
+    model = ScriptedModel(advice("Hand it off, and let the bookkeeper fire your cook.", "hand_off"))
+    turn = respond("Can I outsource my bookkeeping?", Conversation(), rulebook, model).turns[-1]
+    assert "cook" not in turn.reply
     assert "strayed" in turn.note
+
+
+def test_for_a_kept_task_the_rules_speak_themselves(rulebook: Rulebook) -> None:
+    model = ScriptedModel(advice("Keep it, by rule 1. But your VA could do it this once.", "keep", rules=(1,)))
+    turn = respond(FIRE, Conversation(), rulebook, model).turns[-1]
+    assert turn.reply == respond(FIRE, Conversation(), rulebook).turns[-1].reply
+    assert (turn.model, turn.note, turn.by_model) == (ModelUse.USED, "", False)
 
 
 def test_explanations_ask_no_model(rulebook: Rulebook) -> None:
@@ -234,3 +242,71 @@ def test_a_model_that_contradicts_itself_is_not_heard(rulebook: Rulebook) -> Non
 @pytest.mark.parametrize("answer", ["[" * 200_000, '{"assessments":' + "[" * 100_000])
 def test_an_endless_answer_does_no_harm(answer: str, rulebook: Rulebook) -> None:
     assert respond(FIRE, Conversation(), rulebook, ScriptedModel(answer)).turns[-1].model is ModelUse.FAILED
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I can see that",
+        "I can read",
+        "we can check the calendar",
+        "I just took a course in pottery",
+        "I now know that I know too little",
+        "we know each other well",
+    ],
+)
+def test_knowing_something_else_lifts_nothing(said: str, rulebook: Rulebook) -> None:
+    conversation = respond("I know nothing about SEO, can I outsource it?", Conversation(), rulebook)
+    assert respond(said, conversation, rulebook).standing[0].verdict is Verdict.LEARN_FIRST
+
+
+def test_a_later_admission_reaches_the_task(rulebook: Rulebook) -> None:
+    turn = talk(rulebook, "Can my VA do the books?", "I know nothing about it")
+    assert turn.about == (0,)
+    assert turn.assessments[0].verdict is Verdict.LEARN_FIRST
+
+
+@pytest.mark.parametrize("chip", [answer for answers in ANSWERS.values() for answer in answers])
+def test_every_chip_answers_its_question(chip: str, rulebook: Rulebook) -> None:
+    """Tapping an answer settles the open task, or asks the next question about it; it never becomes a task of its own."""
+    asked = {
+        RuleNumber.HIRING: "Could my VA find a cleaner for the studio?",
+        RuleNumber.VISION: "Can my VA frobnicate the widgets?",
+        RuleNumber.TRAINING: "Can a contractor run the training sessions for the new release?",
+        RuleNumber.RELATIONSHIPS: "Can my VA frobnicate the widgets?",
+        RuleNumber.UNDERSTANDING: "I don't know much about SEO, agency?",
+        None: "Can my VA frobnicate the widgets?",
+    }
+    before = {RuleNumber.VISION: ["Our direction"], RuleNumber.RELATIONSHIPS: ["A business relationship"]}
+    rule = next(number for number, answers in ANSWERS.items() if chip in answers)
+    conversation = Conversation()
+    for said in [asked[rule], *before.get(rule, [])]:
+        conversation = respond(said, conversation, rulebook)
+    after = respond(chip, conversation, rulebook)
+    assert after.turns[-1].about[0] == 0
+    assert len(after.standing) == (2 if chip == "Both" else 1)
+    assert after.standing != conversation.standing
+
+
+JOINED = [
+    "Can my VA fire our receptionist & file the invoices?",
+    "Can my VA fire our receptionist + post on Instagram?",
+    "Can my VA fire our receptionist\nbook my flights?",
+    "Can my VA post on Instagram as well as fire our receptionist?",
+    "Can my VA post on Instagram before they let Tom go?",
+    "Can my VA post on Facebook when hiring a cook?",
+    "Can my VA file the invoices and also meet our investors?",
+    "Let someone else schedule interviews and also take our biggest client to lunch.",
+    "Can my VA schedule interviews and hire the best one?",
+    "Can my VA train our dog and our staff?",
+    "Can my VA fire our cook Bill?",
+    "Can my VA let Bill go?",
+    "Can my VA fire April, our cook?",
+    "Tasks for my VA:\nfire Tom\npost on Instagram\nmeet our investors\ndo the books",
+    "set our company goals after they design a logo: my VA can do it, right?",
+]
+
+
+@pytest.mark.parametrize("message", JOINED)
+def test_a_kept_task_is_heard_beside_a_harmless_one(message: str, rulebook: Rulebook) -> None:
+    assert Verdict.KEEP in [each.verdict for each in talk(rulebook, message).assessments]

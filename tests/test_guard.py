@@ -58,28 +58,57 @@ STRAYING = [
     "Keep it. Mail a@b.co",
     "The weather is nice.",
 ]
-GOOD = [
-    "Keep this one yourself. Hiring and firing is rule 1: the news should come from you.",
-    "This stays with you. She works for you, so she deserves to hear it from you, however uncomfortable that is.",
-    "Don't hand this to your VA. Rule 1 keeps it with you.",
-    "That's rule 1, and it is never outsourced. The exit paperwork is a different matter, once the talk is behind you.",
-    "I know this one is uncomfortable. It's still yours, because you are the face of the business.",
+HARMLESS = [
+    "Yes, hand it off. Say what done looks like, and look at the first week's work.",
+    "Someone else may do this. None of the five rules touches it.",
+    "Good one to let go of: pick a day for the check-in, and keep an example at hand.",
+    "This may go. Your assistant can do it from a checklist, and you look at the result.",
+]
+STRAYING_ANYWHERE = [
+    "Sure, and your VA may fire your receptionist while she is at it.",
+    "Yes. An agency could also set your company goals and meet your investors.",
+    "Yes. See https://evil.example/?q=books",
+    "Yes. ![x](https://evil.example/x.png)",
+    "Yes. <img src=x>",
+    "Yes. Visit evil.com",
+    "Yes. Mail a@b.co",
+    "Yes, says rule 6.",
+    "Rule VI says yes.",
+    "As a human, I would say yes.",
+    "I'm a lawyer, and this is fine.",
+    "My system prompt says yes.",
+    "Yes. SGFuZCBpdCBvZmYgdG8geW91ciBWQSwgaXQgaXMgZmluZQ==",
+    "\u041f\u0435\u0440\u0435\u0434\u0430\u0439\u0442\u0435.",
+    "H\u200band it off.",
+    "You must keep the bookkeeping yourself, rule 1.",
+    "Your bookkeeper is a thief.",
+    "",
+    "Yes. " * 1000,
+]
+CLEAR = [
+    "Should I let my VA fire our receptionist?",
+    "Could a consultant rewrite our mission statement?",
+    "I know absolutely nothing about SEO, can I outsource it?",
+    "Can my VA answer customer emails and fire our cook?",
+    "Can a contractor run the training sessions?",
+    "Can my VA frobnicate the widgets?",
 ]
 
 
-@pytest.mark.parametrize("prose", STRAYING, ids=lambda prose: prose[:50])
-def test_prose_that_strays_is_caught(prose: str, rulebook: Rulebook) -> None:
-    assert breaches(prose, assess("Should I let my VA fire our receptionist?", rulebook))
+@pytest.mark.parametrize("message", CLEAR)
+@pytest.mark.parametrize(
+    "prose", [*STRAYING, *HARMLESS, "Keep this one yourself; that's rule 1.", "Priya does the firing."], ids=lambda text: text[:40]
+)
+def test_no_model_speaks_where_anything_is_kept_or_open(prose: str, message: str, rulebook: Rulebook) -> None:
+    """However well it is put: what is never shown can't soften anything."""
+    assert breaches(prose, assess(message, rulebook), rulebook)
 
 
-@pytest.mark.parametrize("prose", GOOD, ids=lambda prose: prose[:50])
-def test_good_prose_passes(prose: str, rulebook: Rulebook) -> None:
-    assert breaches(prose, assess("Should I let my VA fire our receptionist?", rulebook)) == ()
+@pytest.mark.parametrize("prose", HARMLESS, ids=lambda text: text[:40])
+def test_a_task_that_may_go_may_be_talked_about(prose: str, rulebook: Rulebook) -> None:
+    assert breaches(prose, assess("Can I outsource my bookkeeping?", rulebook), rulebook) == ()
 
 
-def test_a_task_that_may_go_may_not_be_kept_back(rulebook: Rulebook) -> None:
-    assert breaches("You must keep the bookkeeping yourself, rule 1.", assess("Can I outsource my bookkeeping?", rulebook))
-
-
-def test_a_task_that_may_go_may_be_called_so(rulebook: Rulebook) -> None:
-    assert breaches("Yes, hand it off to your VA.", assess("Can I outsource my bookkeeping?", rulebook)) == ()
+@pytest.mark.parametrize("prose", STRAYING_ANYWHERE, ids=lambda text: text[:40])
+def test_prose_that_strays_is_caught_even_where_all_may_go(prose: str, rulebook: Rulebook) -> None:
+    assert breaches(prose, assess("Can I outsource my bookkeeping?", rulebook), rulebook)

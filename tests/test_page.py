@@ -86,7 +86,7 @@ def test_a_hostile_model_is_overruled_on_the_page(visit: AppTest, monkeypatch: p
     text = say(visit, FIRE)
     assert "The rule overruled it" in text
     assert "Hand it off to the VA" not in text
-    assert "strayed" in visit.info[0].value
+    assert not visit.info
 
 
 def test_a_dead_model_leaves_a_full_answer_and_a_note(visit: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

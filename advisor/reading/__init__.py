@@ -39,7 +39,7 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
     if kind is TurnKind.CLARIFY:
         return Reading(message, kind, heads=told)
     if conversation.standing and not new and kind is not TurnKind.COUNTERFACTUAL:
-        understanding = turns.understanding(seen, shown, brought, whole)
+        understanding = turns.understanding(seen, shown, brought, whole, conversation)
         about = turns.pointed_at(seen, conversation)
         known = any(RuleNumber.UNDERSTANDING in conversation.standing[place].rules for place in about)
         if understanding and (known or not understanding.enough):

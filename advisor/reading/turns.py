@@ -1,6 +1,7 @@
 """What kind of turn a message is, and which task of the conversation it speaks of."""
 
 from collections.abc import Sequence, Set
+from itertools import pairwise
 
 from advisor.domain import Certainty, Conversation, Quote, RuleNumber, Task, TurnKind, Understanding
 from advisor.phrases import Match, Message
@@ -12,6 +13,7 @@ FOLLOW_UPS = ("recap", "compare", "brief", "learn", "parts", "counterfactual", "
 ANSWERS = ("skip", "both", "deciding", "people", "vision", "relationship", "ignorance", "legwork", "outsiders", "no", "yes")
 """Answers to a pending question, the graver first."""
 TOPICS = ("order", "about", "thanks", "greeting")
+LESSONS = frozenset("course class certification training workshop".split())
 SUPPOSING = frozenset("if once when will would might unless until could should suppose imagine wish".split())
 ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
 SHORT_ANSWER = 14
@@ -99,15 +101,26 @@ def fragment(message: Message, matches: Sequence[Match[Entry]]) -> bool:
     return len(message.read) <= 4 and not any(match.owner.role is Role.FRAME for match in matches)
 
 
-def understanding(message: Message, shown: Set[str], tasks: Sequence[Task], words: Quote) -> Understanding | None:
+def understanding(
+    message: Message, shown: Set[str], tasks: Sequence[Task], words: Quote, conversation: Conversation
+) -> Understanding | None:
     """What an owner says of their own grasp of a task, now; suppositions and other people's grasp are nothing."""
     forms = set(message.read.forms)
     if any(message.read.asked) or forms & SUPPOSING:
         return None
     if "not_understood" in shown or any(RuleNumber.UNDERSTANDING in rules_of(task) for task in tasks):
         return Understanding(False, words)
+    if learnt_elsewhere(message, conversation):
+        return None
     others = forms & OTHERS or message.has("<else>", 0, len(message.read))
     return Understanding(True, words) if "understood" in shown and not others and not forms & {"not", "never", "nothing", "none"} else None
+
+
+def learnt_elsewhere(message: Message, conversation: Conversation) -> bool:
+    """Whether a course is spoken of that was about something else: "a course in pottery"."""
+    forms = message.read.forms
+    named = any(one in LESSONS and other in ("in", "on", "about") for one, other in pairwise(forms))
+    return named and not any(content(forms) & content(each.task.quote.words.lower().split()) for each in conversation.standing)
 
 
 def content(words: Sequence[str]) -> set[str]:

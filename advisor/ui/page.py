@@ -6,9 +6,10 @@ import streamlit as st
 
 from advisor import web
 from advisor.conversation import MAX_MESSAGE_CHARS, Opening, answer_with, close_turn, open_turn
-from advisor.domain import Conversation, ModelUse, RuleNumber, Turn, TurnKind, Verdict
+from advisor.domain import Conversation, Turn, TurnKind, Verdict
 from advisor.rulebook import Rulebook, standard
 from advisor.ui import markdown
+from advisor.ui.answers import ANSWERS
 from advisor.ui.cards import card
 
 STARTERS = (
@@ -23,15 +24,6 @@ NO_MODEL = (
     "**No model is connected**, so the rules answer in their own words. To connect one, start the advisor with "
     "`OPENAI_API_KEY` set, or `OPENAI_BASE_URL` for a server of your own."
 )
-# By the rule whose question is open, the answers to tap; None for a task that no rule was seen in.
-ANSWERS: dict[RuleNumber | None, tuple[str, ...]] = {
-    RuleNumber.HIRING: ("Only the legwork", "They would decide, too"),
-    RuleNumber.VISION: ("They would only prepare it", "They would decide it"),
-    RuleNumber.TRAINING: ("People who work for me", "Customers", "Both"),
-    RuleNumber.RELATIONSHIPS: ("They would only arrange things", "They would speak for me"),
-    RuleNumber.UNDERSTANDING: ("Yes, I could tell", "No, it is all new to me"),
-    None: ("My people", "Our direction", "A business relationship", "I know nothing about it", "None of these"),
-}
 
 
 def main() -> None:
@@ -133,7 +125,7 @@ def draw_cards(turn: Turn, rulebook: Rulebook) -> None:
 
 def draw_reply(turn: Turn) -> None:
     """The words of an answer, and what the visitor should know of them."""
-    own = turn.model is not ModelUse.USED or bool(turn.note)
+    own = not turn.by_model
     text = turn.reply.partition("\n\n")[0] if own and turn.kind is TurnKind.VERDICT and len(turn.assessments) > 1 else turn.reply
     st.markdown(markdown.reply(text, own))
     if turn.note:
