@@ -122,7 +122,8 @@ class Lists:
                             name,
                         )
                     base = member.split()
-                    for form in self.inflections(base, kind):
+                    variants = [base, ["i.t", *base[1:]]] if base[0] == "it" and len(base) > 1 else [base]
+                    for form in (form for each in variants for form in self.inflections(each, kind)):
                         if len(form) == 1:
                             singles.setdefault(form[0], {}).update(dict.fromkeys(labels))
                         else:

@@ -448,6 +448,9 @@ def grouped(
         while end < ceiling and read.breaks[end] < Break.COMMA and read.forms[end] not in JOINING and read.forms[end] not in BACKGROUND:
             end += 1
         draft = Draft(start, max(end, start + 1), number, [item.finding for item in group if item.finding])
+        draft.points_back = not any(item.thing or item.finding for item in group) and any(
+            read.forms[at] in POINTERS for at in range(start, draft.end)
+        )
         draft.work = next((item.work for item in group if item.work and item.thing), next((item.work for item in group if item.work), None))
         if draft.work and not draft.findings and any(suspicious(message, at, draft) and at not in excused for at in range(floor, ceiling)):
             draft.work = None
@@ -614,7 +617,10 @@ def link(message: Message, ignorance: Sequence[Match[Entry]], drafts: list[Draft
         topic = range(*match.topic) if match.topic else range(0)
         words = {message.read.forms[place] for place in topic} - IDLE
         kinds = {label for place in topic for label in message.chart[place] if label.startswith("<work_")}
-        pointing_back = not words or any(message.read.forms[place] in POINTERS for place in topic[:3])
+        vague = any(message.read.forms[place] in POINTERS for place in topic[:3]) or any(
+            message.read.forms[place] in ("what", "how") for place in topic[:1]
+        )
+        pointing_back = not words or vague
         found = finding(message, match)
         near = sorted(
             (draft for draft in drafts if abs(draft.sentence - number) <= FAR),
