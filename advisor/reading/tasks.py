@@ -197,10 +197,16 @@ class Covered:
 def keeps_back(message: Message, frame: Match[Entry], match: Match[Entry]) -> bool:
     """Whether a sign lies in what the owner does or did, and nobody else is named for it: "I fired Bob", not "should I let Bob go"."""
     forms = message.read.forms
-    if forms[frame.start] in ("i", "we") and frame.start and forms[frame.start - 1] in MODALS and not message.read.breaks[frame.start]:
+    if only_asked(message, frame):
         return False
     named = (place for place in range(frame.start, match.start) if "<else>" in message.chart[place])
     return all(forms[place] in ANYBODY for place in named)
+
+
+def only_asked(message: Message, frame: Match[Entry]) -> bool:
+    """Whether "I …" belongs to a question: "should I hire …"."""
+    read, start = message.read, frame.start
+    return start > 0 and read.forms[start] in ("i", "we") and read.forms[start - 1] in MODALS and not read.breaks[start]
 
 
 def done_by_another(message: Message, place: int) -> bool:
@@ -248,7 +254,7 @@ def drafted(
 ) -> list[Draft]:
     """The tasks that the sentences bring, before what the owner doesn't understand is linked to them."""
     unclear = {place for match in ignorance for place in range(match.start, match.end)}
-    kept_back = by_sentence((match for match in matches if match.owner.name == "kept_back"), sentences)
+    kept_back = by_sentence((match for match in matches if match.owner.name == "kept_back" and not only_asked(message, match)), sentences)
     told = (match for number, span in enumerate(sentences) if not message.read.asked[span[1]] for match in kept_back[number])
     unclear |= {place for match in told for place in range(match.start, match.end)}
     unclear |= {match.start for match in matches if match.owner.name == "paying_for_help"}
@@ -455,7 +461,7 @@ def grouped(
         if draft.work and not draft.findings and any(suspicious(message, at, draft) and at not in excused for at in range(floor, ceiling)):
             draft.work = None
         if not any(item.finding and item.finding.certainty is Certainty.CLEAR for item in items):
-            draft.findings = [doubted(message, each, range(floor, span[1]), items) for each in draft.findings]
+            draft.findings = [doubted(message, each, set(range(floor, span[1])) - excused, items) for each in draft.findings]
         draft.weight = next((weight for first, last, weight in parts if first <= group[0].start < last), 0)
         drafts.append(draft)
     return drafts
@@ -518,7 +524,7 @@ def has_work(message: Message, part: tuple[int, int, int]) -> bool:
     return any(label.startswith("<work_") for place in range(part[0], part[1]) for label in message.chart[place])
 
 
-def doubted(message: Message, finding: Finding, places: range, group: Sequence[Item]) -> Finding:
+def doubted(message: Message, finding: Finding, places: Set[int], group: Sequence[Item]) -> Finding:
     """Work around a kept task, as a question where a deciding verb stands beside it: "post the ad and decide"."""
     if not finding.around:
         return finding
