@@ -22,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check = commands.add_parser("check", help="what the rules alone say about a text")
     check.add_argument("text", nargs="*", metavar="TEXT", help="a task or a message; read from standard input where there is none")
     check.add_argument("--jsonl", action="store_true", help='read lines {"text": …}, write one line each')
+    replay = commands.add_parser("replay", help="recorded decisions, judged again under the rule files at hand")
+    replay.add_argument("file", type=argparse.FileType(encoding="utf-8"), help="JSON lines as check --jsonl writes them")
     chat = commands.add_parser("chat", help="a conversation in the terminal")
     chat.add_argument("--jsonl", action="store_true", help='read lines {"conversation": "id", "say": …}, write one line each')
     chat.add_argument("--no-model", action="store_true", help="answer from the rules alone")
@@ -32,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "check":
             return check_lines(sys.stdin) if options.jsonl else check_texts(messages(options.text) or [sys.stdin.read()])
+        if options.command == "replay":
+            return replay_lines(options.file)
         if options.command == "chat":
             model = None if options.no_model else connected()
             return chat_lines(sys.stdin, model) if options.jsonl else chat_in_terminal(model)
@@ -151,6 +155,35 @@ def check_lines(lines: TextIO) -> int:
             continue
         put({"text": record["text"], "tasks": [as_json(each) for each in assessed(record["text"], rulebook)]})
     return status
+
+
+def replay_lines(lines: TextIO) -> int:
+    """Print every recorded verdict that would now be another; 1 where any would, or where a line was bad."""
+    rulebook = standard()
+    seen = moved = bad = 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            before = [(str(task["verdict"]), [int(rule["rule"]) for rule in task["rules"]]) for task in record["tasks"]]
+            text = str(record["text"])
+        except (ValueError, RecursionError, KeyError, TypeError) as problem:
+            print(f"line {number} is no recorded decision ({problem!r}): use the output of advisor check --jsonl", file=sys.stderr)
+            bad += 1
+            continue
+        after = [(str(each.verdict), [int(rule) for rule in each.rules]) for each in assessed(text, rulebook)]
+        seen += 1
+        if before != after:
+            moved += 1
+            print(f"{text}\n  was  {told(before)}\n  now  {told(after)}")
+    print(f"{seen} decisions, {moved} changed")
+    return int(bool(moved or bad))
+
+
+def told(decisions: Sequence[tuple[str, list[int]]]) -> str:
+    """Verdicts and rules in a line."""
+    return "; ".join(f"{verdict} {rules or ''}".strip() for verdict, rules in decisions) or "no task"
 
 
 # --- chat -------------------------------------------------------------------------------------------------------------

@@ -74,6 +74,20 @@ def test_chat_in_a_terminal() -> None:
     assert "Because of rule 1" in done.stdout
 
 
+def test_replay_prints_the_verdicts_that_change(tmp_path: Path) -> None:
+    """What a change to the rule files does is seen before anybody relies on it."""
+    recorded = advisor("check", "--jsonl", said='{"text": "Should I fire Bob?"}\n{"text": "Can I outsource my bookkeeping?"}\n')
+    file = tmp_path / "recorded.jsonl"
+    file.write_text(recorded.stdout)
+    same = advisor("replay", str(file))
+    assert (same.returncode, same.stdout) == (0, "2 decisions, 0 changed\n")
+    file.write_text(recorded.stdout.replace('"keep"', '"hand_off"') + "nonsense\n")
+    changed = advisor("replay", str(file))
+    assert changed.returncode == 1
+    assert "Should I fire Bob?\n  was  hand_off [1]\n  now  keep [1]\n2 decisions, 1 changed" in changed.stdout
+    assert "line 3 is no recorded decision" in changed.stderr
+
+
 def test_check_imports_neither_openai_nor_streamlit() -> None:
     heavy = ("openai", "streamlit", "pydantic", "sqlite3", "asyncio")
     code = f"import sys; from advisor.__main__ import main; main(['check', 'Fire Bob?']); print([m for m in {heavy} if m in sys.modules])"

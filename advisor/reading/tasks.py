@@ -31,6 +31,7 @@ TELLING = frozenset(
     ).split()
 )
 ANYBODY = frozenset("anyone anybody someone somebody else others".split())
+BESIDE = frozenset("for with by over without from".split())
 MODALS = frozenset("should can could may might shall must do would will".split())
 OWNER = frozenset("i we me us my our myself".split())
 OTHERS = frozenset("he she they you nobody everyone everybody people who missus hubby".split())
@@ -538,8 +539,14 @@ def suspicious(message: Message, place: int, draft: Draft) -> bool:
     here = message.chart[place]
     if "<wary>" in here:
         return True
-    within = draft.start + 1 < place < draft.end and draft.work != "<work_payroll>"
-    return within and ("<worker>" in here or message.read.forms[place] in ("him", "her"))
+    if draft.work == "<work_payroll>" or not draft.start < place < draft.end:
+        return False
+    if "<worker>" not in here and message.read.forms[place] not in ("him", "her"):
+        return False
+    before = place - 1
+    while before > draft.start and "<light>" in message.chart[before]:
+        before -= 1
+    return message.read.forms[before] not in BESIDE
 
 
 def parted(message: Message, group: Sequence[Item], item: Item) -> bool:
