@@ -9,7 +9,7 @@ from advisor.domain import Certainty, Conversation, RuleNumber
 from advisor.normal import words
 from advisor.phrases import Message
 from advisor.reading import read
-from advisor.reading.tasks import weighed
+from advisor.reading.signs import weighed
 from advisor.rulebook import HERE, Entry, Role, Rulebook, RulebookError, load, standard
 from tests.conftest import assess
 

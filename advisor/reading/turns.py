@@ -5,7 +5,8 @@ from itertools import pairwise
 
 from advisor.domain import Certainty, Conversation, Quote, RuleNumber, Task, TurnKind, Understanding
 from advisor.phrases import Match, Message
-from advisor.reading.tasks import HANDING_OVER, IDLE, OTHERS, stem
+from advisor.reading.signs import OTHERS
+from advisor.reading.tasks import HANDING_OVER, IDLE, stem
 from advisor.rulebook import Entry, Role
 
 FOLLOW_UPS = ("recap", "compare", "brief", "learn", "parts", "counterfactual", "why", "pushback")

@@ -1,0 +1,148 @@
+"""Which signs of a rule hold where they stand.
+
+A sign may be used in another sense, belong to the way of asking, be part of the work around a kept task, or only name
+the subject of something that is made.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from advisor.domain import Certainty, RuleNumber
+from advisor.phrases import JOINING, Match, Message
+from advisor.rulebook import Entry, Role, Rulebook
+
+PEOPLE = frozenset({"<worker>", "<vendor>", "<important>", "<else>", "<client>", "<partner>"})
+PRONOUNS = frozenset("him her them me us".split())
+ABOUT_HOW = frozenset("how to why when what we i you".split())
+SUBJECT_MARKS = frozenset({"about", "on", "regarding", "re", "covering", "of", "for", "explaining"})
+DOERS_TOO = frozenset({"software", "app", "tool", "platform", "system", "portal", "bot", "board", "site"})
+ANYBODY = frozenset("anyone anybody someone somebody else others".split())
+MODALS = frozenset("should can could may might shall must do would will".split())
+OWNER = frozenset("i we me us my our myself".split())
+OTHERS = frozenset("he she they you nobody everyone everybody people who missus hubby".split())
+FAR = 25
+"""How many words, or tasks, apart two things may stand and still be taken for belonging together."""
+
+
+def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook) -> Iterator[Match[Entry]]:
+    """The signs and the work around kept tasks that hold where they stand; those that are only talked about, as possible."""
+    excused = Covered(match for match in matches if match.owner.role is Role.VETO and not cut_short(message, match))
+    around = Covered(match for match in matches if match.owner.role is Role.AROUND)
+    narrower = Covered(match for match in matches if match.owner.narrows)
+    frames = [match for match in matches if match.owner.role is Role.FRAME and match.owner.hides]
+    bringing_in = {match.start: match for match in frames if match.owner.name != "kept_back"}
+    kept_back = {place: match for match in frames if match.owner.name == "kept_back" for place in range(match.start, match.end)}
+    for match in matches:
+        entry = match.owner
+        if entry.role not in (Role.SIGN, Role.AROUND) or (excused.meets(match) and not joined_person(message, match, excused)):
+            continue
+        if entry.companions and entry.companions.isdisjoint(message.present):
+            continue
+        if entry.role is Role.SIGN:
+            frame, kept = bringing_in.get(match.start), kept_back.get(match.start)
+            if frame and entry.rule in frame.owner.hides and not entry.firm and not done_by_another(message, match.start):
+                continue
+            if kept and entry.rule in kept.owner.hides and keeps_back(message, kept, match):
+                continue
+            if around.meets(match) and not entry.firm:
+                continue
+            if entry.certainty is Certainty.CLEAR and narrower.meets(match):
+                continue
+            if entry.rule is RuleNumber.UNDERSTANDING and about_another(message, match):
+                continue
+            if entry.certainty is Certainty.CLEAR and not entry.firm and subject_only(message, match):
+                match = Match(talked_about(entry, rulebook), match.start, match.end, match.topic)
+        yield match
+
+
+def about_another(message: Message, match: Match[Entry]) -> bool:
+    """Whether it is somebody else who doesn't understand: "my partner has no clue", not "I have no clue"."""
+    forms = message.read.forms
+    if OWNER & set(forms[match.start : match.end]):
+        return False
+    for before in range(match.start - 1, max(match.start - FAR, 0) - 1, -1):
+        if message.read.breaks[before + 1] or forms[before] in OWNER or forms[before] in ("but", "so", "because", "it", "this", "that"):
+            return False
+        if forms[before] in OTHERS or "<else>" in message.chart[before] or "<client>" in message.chart[before]:
+            return True
+    return False
+
+
+def joined_person(message: Message, match: Match[Entry], excused: "Covered") -> bool:
+    """Whether a sign goes on, past an excused word and a joining one, to a person: "train our dog and our staff"."""
+    last = match.end - 1
+    if excused.covers(match.owner.rule, last) or not PEOPLE & message.chart[last].keys():
+        return False
+    return any(
+        message.read.forms[place] in JOINING and excused.covers(match.owner.rule, place - 1) for place in range(match.start + 1, last)
+    )
+
+
+def cut_short(message: Message, match: Match[Entry]) -> bool:
+    """Whether a match ends within the name of a person: "for the dog", where "for the dog groomers" is said."""
+    return any(end > match.end for end in message.chart[match.end - 1].get("<worker>", ()))
+
+
+class Covered:
+    """The words that some matches cover, by rule."""
+
+    def __init__(self, matches: Iterable[Match[Entry]]) -> None:
+        self._places: dict[RuleNumber | None, set[int]] = {}
+        for match in matches:
+            self._places.setdefault(match.owner.rule, set()).update(range(match.start, match.end))
+
+    def covers(self, rule: RuleNumber | None, place: int) -> bool:
+        """Whether a word is among those of a rule."""
+        return place in self._places.get(rule, set())
+
+    def meets(self, match: Match[Entry]) -> bool:
+        """Whether a match of the same rule shares a word with them."""
+        return not self._places.get(match.owner.rule, set()).isdisjoint(range(match.start, match.end))
+
+
+def keeps_back(message: Message, frame: Match[Entry], match: Match[Entry]) -> bool:
+    """Whether a sign lies in what the owner does or did, and nobody else is named for it: "I fired Bob", not "should I let Bob go"."""
+    forms = message.read.forms
+    if only_asked(message, frame):
+        return False
+    named = (place for place in range(frame.start, match.start) if "<else>" in message.chart[place])
+    return all(forms[place] in ANYBODY for place in named)
+
+
+def only_asked(message: Message, frame: Match[Entry]) -> bool:
+    """Whether "I …" belongs to a question: "should I hire …"."""
+    read, start = message.read, frame.start
+    return start > 0 and read.forms[start] in ("i", "we") and read.forms[start - 1] in MODALS and not read.breaks[start]
+
+
+def done_by_another(message: Message, place: int) -> bool:
+    """Whether the verb at a place has somebody else for its subject: "could my VA hire …", not "should I hire …"."""
+    for before in range(place - 1, max(place - FAR, 0) - 1, -1):
+        if message.read.breaks[before + 1] or message.read.forms[before] in ("i", "we", "anyone", "anybody", "others"):
+            return False
+        if "<else>" in message.chart[before]:
+            return True
+    return False
+
+
+def subject_only(message: Message, match: Match[Entry]) -> bool:
+    """Whether the words are only what something is about: "a blog post on hiring", "the hiring blog"."""
+    chart, forms, breaks = message.chart, message.read.forms, message.read.breaks
+    after = match.end
+    compound = after < len(chart) and not breaks[after] and "<artefact>" in chart[after] and "<light>" not in chart[after]
+    if compound and not PEOPLE & chart[after - 1].keys() and forms[after - 1] not in PRONOUNS:
+        return True
+    if forms[max(match.start - 2, 0) : match.start] == ["how", "to"]:
+        return any("<artefact>" in chart[place] for place in range(max(match.start - FAR, 0), match.start))
+    mark = match.start - 1
+    while mark > 0 and not breaks[mark + 1] and ("<light>" in chart[mark] or forms[mark] in ABOUT_HOW) and forms[mark] not in SUBJECT_MARKS:
+        mark -= 1
+    if mark < 1 or breaks[mark + 1] or breaks[mark] or forms[mark] not in SUBJECT_MARKS:
+        return False
+    return "<artefact>" in chart[mark - 1] and forms[mark - 1] not in DOERS_TOO
+
+
+def talked_about(entry: Entry, rulebook: Rulebook) -> Entry:
+    """The entry as it counts where the words are only a subject."""
+    boundary = rulebook.rules[entry.rule].boundary if entry.rule else ""
+    return replace(entry, certainty=Certainty.POSSIBLE, boundary=boundary, asks=False)
