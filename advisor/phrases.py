@@ -7,7 +7,7 @@ A phrase is read word by word, left to right::
     <staff>         any member of the list "staff", which may be several words long
     a|b~|<c>        one of these
     [x|y]           may be there or not
-    ..              up to three words of any kind; "..." up to seven; never past punctuation or into another clause
+    ..              up to three words of any kind, "." up to one, "..." up to seven; never into another clause
     ^  $            the clause begins, or ends, here
     {it}            one or more words up to the end of the clause, kept as what the phrase is about
 
@@ -24,7 +24,9 @@ from advisor.normal import Break, Words
 
 Owner = TypeVar("Owner")
 
-SHORT_GAP, LONG_GAP, LONGEST_TOPIC = 3, 7, 12
+GAPS = {".": 1, "..": 3, "...": 7}
+"""How many words of any kind a gap may pass over."""
+LONGEST_TOPIC = 12
 JOINING = frozenset({"and", "or", "&", "then", "plus", "nor"})
 BARRIERS = frozenset(
     "and or but so because while when if then plus unless until though although whether which as before after also".split()
@@ -246,8 +248,8 @@ def parse(text: str, lists: Lists, joins: bool = True) -> Phrase:
     at_start, at_end = steps[:1] == ["^"], steps[-1:] == ["$"]
     elements: list[Element] = []
     for step in steps[at_start : len(steps) - at_end]:
-        if step in ("..", "..."):
-            elements.append(Element(frozenset(), gap=SHORT_GAP if step == ".." else LONG_GAP))
+        if step in GAPS:
+            elements.append(Element(frozenset(), gap=GAPS[step]))
         elif step == "{it}":
             elements.append(Element(frozenset(), topic=True))
         else:

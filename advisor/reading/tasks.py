@@ -91,7 +91,9 @@ def tasks(message: Message, matches: Sequence[Match[Entry]], told: Sequence[Depa
     ignorance = [each for each in findings if each.owner.rule is RuleNumber.UNDERSTANDING]
     others = [each for each in findings if each.owner.rule is not RuleNumber.UNDERSTANDING]
     drafts = drafted(message, matches, others, ignorance, sentences)
-    link(message, ignorance, drafts, sentences)
+    frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
+    asking = {number for number, span in enumerate(sentences) if hands_over(message, span, frames[number])}
+    link(message, ignorance, drafts, sentences, asking)
     headed = told[-1] if told and told[-1].present else None
     return tuple(finished(message, draft, sentences[draft.sentence], headed, rulebook) for draft in drafts)
 
@@ -148,7 +150,7 @@ def drafted(
             rest = unframed(message, span, frames[number])
             pointer = rest is not None and any(message.read.forms[place] in POINTERS for place in range(*rest))
             if rest and not introduces(message, span) and not (ignorance and pointer) and unclear.isdisjoint(range(*rest)):
-                drafts.append(Draft(*rest, number, points_back=pointer, weight=3))
+                drafts.append(Draft(*rest, number, points_back=pointer, weight=3, work=trade(message, frames[number])))
         elif not items and not small_talk and not ignorance and len(sentences) == 1 and not tells(message, span) and span[1] - span[0] > 1:
             drafts.append(Draft(*span, number))
         if here and not any(draft.weight or draft.clear for draft in here) and hands_over(message, span, frames[number]):
@@ -157,6 +159,12 @@ def drafted(
         spoken = [draft for draft in here if not draft.weight and not draft.clear and not describes_owner(message, draft, span)]
         waiting = spoken or ([] if any(draft.weight or draft.clear for draft in here) else waiting)
     return same_again(message, plainest(message, drafts, sentences))
+
+
+def trade(message: Message, frames: Sequence[Match[Entry]]) -> str | None:
+    """The known work of "hire a cleaner for the office": the trade's own, where nothing else is named."""
+    paying = (place for match in frames if match.owner.name == "paying_for_help" for place in range(match.start, match.end))
+    return "<work_trades>" if any("<work_trades>" in message.chart[place] for place in paying) else None
 
 
 def describes_owner(message: Message, draft: Draft, span: tuple[int, int]) -> bool:
@@ -209,13 +217,13 @@ def items_of(
             continue
         by_rule[entry.rule].update(places)
         ranks.update((place, min(rank, ranks.get(place, rank))) for place in places)
-        key: object = (entry.rule, entry.certainty) if entry.role is Role.SIGN else entry.name
+        key: object = (entry.rule, entry.certainty if entry.role is Role.SIGN else entry.role)
         items.append(Item(match.start, match.end, key, finding=finding(message, match)))
     helping = set(helpers(message, frames, span))
     for place in range(*span):
         if place in ranks or place in helping or place in unclear:
             continue
-        label = next((label for label in message.chart[place] if label.startswith("<work_")), None)
+        label = next((label for label in message.chart[place] if label.startswith("<work_") and label != "<work_trades>"), None)
         if label:
             items.append(Item(place, message.chart[place][label][0], label, work=label, thing="<verb>" not in message.chart[place]))
     return sorted(items, key=lambda item: (item.start, item.finding is None))
@@ -486,8 +494,14 @@ def same(message: Message, earlier: Draft, later: Draft) -> bool:
 # --- what the owner doesn't understand --------------------------------------------------------------------------------
 
 
-def link(message: Message, ignorance: Sequence[Match[Entry]], drafts: list[Draft], sentences: Sequence[tuple[int, int]]) -> None:
-    """Give each statement of not knowing to the task that it is about; one about no task at all becomes a task."""
+def link(
+    message: Message, ignorance: Sequence[Match[Entry]], drafts: list[Draft], sentences: Sequence[tuple[int, int]], asking: Set[int]
+) -> None:
+    """Give each statement of not knowing to the task that it is about.
+
+    One about no task at all becomes a task where it is all there is, or where its own sentence, one of ``asking``,
+    hands over what it is about.
+    """
     for match, number in zip(sorted(ignorance, key=strength), numbers(sorted(ignorance, key=strength), sentences), strict=True):
         topic = range(*match.topic) if match.topic else range(0)
         words = {message.read.forms[place] for place in topic} - IDLE
@@ -506,8 +520,9 @@ def link(message: Message, ignorance: Sequence[Match[Entry]], drafts: list[Draft
             chosen = (about or near)[:1]
         else:
             chosen = [draft for draft in near if draft.sentence == number or draft.points_back or not (draft.findings or draft.work)][:1]
-        if not chosen and not drafts:
-            elsewhere = sentences[number - 1] if pointing_back and number else sentences[number]
+        own = found.certainty is Certainty.CLEAR and number in asking
+        if not chosen and (own or not drafts):
+            elsewhere = sentences[number - 1] if pointing_back and number and not own else sentences[number]
             drafts.append(Draft(*(match.topic if match.topic and not pointing_back else elsewhere), number, weight=3))
             drafts[-1].work = next(iter(kinds), None)
             chosen = drafts[-1:]
