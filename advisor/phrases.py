@@ -103,8 +103,8 @@ class Lists:
         self.names = frozenset(verbs) | frozenset(nouns) | frozenset(phrases) | {"people_noun", "verb"}
         self.labels: dict[str, tuple[str, ...]] = {}
         """What each single word is labelled with."""
-        self.longer: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        """By first word, what the words after it must be, and the label that all of them then bear."""
+        self.longer: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
+        """By first and second word, what all the words after the first must be, and the label that they then bear."""
         singles: dict[str, dict[str, None]] = {}
         parents = self.included(verbs, nouns, phrases)
         self.name_labels = tuple(f"<{each}>" for each in parents.get("name", ()))
@@ -131,7 +131,10 @@ class Lists:
                         else:
                             longer.setdefault(form[0], {}).update(dict.fromkeys((form[1:], label) for label in labels))
         self.labels = {word: tuple(labels) for word, labels in singles.items()}
-        self.longer = {word: list(rest) for word, rest in longer.items()}
+        for word, rests in longer.items():
+            seconds = self.longer.setdefault(word, {})
+            for rest, label in rests:
+                seconds.setdefault(rest[0], []).append((rest, label))
 
     def included(self, *kinds: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
         """For each list, itself and every list that includes it."""
@@ -194,9 +197,11 @@ class Lists:
             named = not breaks[place] and is_name(written) and "<name_or_word>" in self.labels.get(form, ())
             for label in self.name_labels if named else self.labels.get(form, ()):
                 here[label] = [place + 1]
-            for rest, label in self.longer.get(form, ()):
+            seconds = self.longer.get(form)
+            following = seconds.get(forms[place + 1], ()) if seconds and place + 1 < len(forms) else ()
+            for rest, label in following:
                 end = place + 1 + len(rest)
-                if end <= len(forms) and tuple(forms[place + 1 : end]) == rest and not any(breaks[place + 1 : end]):
+                if tuple(forms[place + 1 : end]) == rest and not any(breaks[place + 1 : end]):
                     here.setdefault(label, []).insert(0, end)
             if len(here) == 1 and form.endswith(PEOPLE_ENDINGS):
                 here["<people_noun>"] = [place + 1]
@@ -427,7 +432,11 @@ class Grammar(Generic[Owner]):
                 phrase = entry[0]
                 key = id(phrase)
                 if key not in ruled_out:
-                    ruled_out[key] = any(need.isdisjoint(message.present) for need in phrase.needs)
+                    ruled_out[key] = False
+                    for need in phrase.needs:
+                        if need.isdisjoint(message.present):
+                            ruled_out[key] = True
+                            break
                 if not ruled_out[key]:
                     kept.append(entry)
             if kept:

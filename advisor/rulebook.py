@@ -349,10 +349,11 @@ def known_words(entries: tuple[Entry, ...], lists: Lists) -> Iterator[str]:
     """Every single word that lists and phrases speak of."""
     yield from lists.labels
     yield from CONTRACTIONS
-    for first, rests in lists.longer.items():
+    for first, seconds in lists.longer.items():
         yield first
-        for rest, _ in rests:
-            yield from rest
+        for rests in seconds.values():
+            for rest, _ in rests:
+                yield from rest
     for entry in entries:
         for phrase in entry.phrases:
             for word in phrase.replace("|", " ").replace("[", " ").replace("]", " ").split():

@@ -19,7 +19,8 @@ def function_of(message: Message, start: int, end: int, rulebook: Rulebook) -> s
     """The function of the business that a run of words speaks of: the last one named, where there are several."""
     found = None
     for place in range(start, min(end, len(message.chart))):
-        found = next((name for label, name in rulebook.functions.items() if label in message.chart[place]), found)
+        label = next((label for label in message.chart[place] if label.startswith("<function_")), None)
+        found = rulebook.functions[label] if label else found
     return found
 
 
