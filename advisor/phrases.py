@@ -107,6 +107,8 @@ class Lists:
         """By first and second word, what all the words after the first must be, and the label that they then bear."""
         singles: dict[str, dict[str, None]] = {}
         parents = self.included(verbs, nouns, phrases)
+        self.of_nouns = frozenset(f"<{name}>" for name in self.names - {each for listed in verbs for each in parents[listed]})
+        """The lists that hold no verbs: a phrase that begins with one of these shares no object."""
         self.name_labels = tuple(f"<{each}>" for each in parents.get("name", ()))
         """What a word is labelled with that can only be somebody's name."""
         longer: dict[str, dict[tuple[tuple[str, ...], str], None]] = {}
@@ -264,7 +266,8 @@ def parse(text: str, lists: Lists, joins: bool = True) -> Phrase:
     if firm is None or not firm.labels:
         raise PhraseError(f"the phrase {text!r} must begin with a word or a list: a gap or a topic can't come first")
     needs = tuple(element.labels for element in elements if element.labels and not element.optional)
-    return Phrase(text, tuple(elements), at_start, at_end, joins, needs)
+    deed = not firm.labels <= lists.of_nouns
+    return Phrase(text, tuple(elements), at_start, at_end, joins and deed, needs)
 
 
 def alternatives(step: str, text: str, lists: Lists) -> frozenset[str]:

@@ -68,7 +68,7 @@ def verdict(assessments: Sequence[Assessment], rulebook: Rulebook) -> str:
 def one_verdict(assessment: Assessment, rulebook: Rulebook) -> str:
     """The answer for one task."""
     rule = ruling(assessment, rulebook)
-    changed = f"That changes it (“{' '.join(assessment.changed_by.words.split())}”). " if assessment.changed_by else ""
+    changed = f"You said “{' '.join(assessment.changed_by.words.split())}”, and that changes it. " if assessment.changed_by else ""
     if assessment.question:
         meanwhile = (
             f" If you'd rather not say, treat it as: {VERDICT_WORDS[assessment.provisional].lower()}." if assessment.provisional else ""
@@ -113,6 +113,9 @@ def why(assessment: Assessment, rulebook: Rulebook) -> str:
                 f"I asked about {task} because I found no sign of the five rules in it, but it isn't a kind of work I know "
                 "either, and silence is no leave."
             )
+        if assessment.changed_by:
+            said = " ".join(assessment.changed_by.words.split())
+            return f"{task} may go because you said “{said}”. With that, none of the five rules touches it."
         known = assessment.decided_by is DecidedBy.RULES
         ground = f"I know it as {assessment.task.work}" if known else f"the model judged so: {assessment.reason}"
         return f"{task} may go because nothing in your words touches any of the five rules, and {ground}."

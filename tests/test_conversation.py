@@ -310,3 +310,8 @@ JOINED = [
 @pytest.mark.parametrize("message", JOINED)
 def test_a_kept_task_is_heard_beside_a_harmless_one(message: str, rulebook: Rulebook) -> None:
     assert Verdict.KEEP in [each.verdict for each in talk(rulebook, message).assessments]
+
+
+def test_why_after_an_answer_names_the_answer(rulebook: Rulebook) -> None:
+    asked = "Can a contractor run the training sessions for the new release?"
+    assert "because you said “customers”" in talk(rulebook, asked, "customers", "why?").reply
