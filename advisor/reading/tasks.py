@@ -307,7 +307,7 @@ def grouped(
     for item in items:
         if item.finding is None and has_finding and in_background(message, item, parts):
             continue
-        if groups and not parted(message, groups[-1], item):
+        if groups and not parted(message, groups[-1][-FAR:], item):
             groups[-1].append(item)
             continue
         verbs = [each for each in groups[-1] if not each.thing and each.start > last_thing(groups[-1])] if groups and item.thing else []
@@ -317,6 +317,7 @@ def grouped(
         else:
             groups.append([item])
     drafts: list[Draft] = []
+    settling = settling_verbs(message, items, excused, span) if has_finding else []
     for place, group in enumerate(groups):
         start, end = group[0].start, max(item.end for item in group)
         floor = drafts[-1].end if drafts else span[0]
@@ -332,7 +333,8 @@ def grouped(
         if draft.work and not draft.findings and any(suspicious(message, at, draft) and at not in excused for at in range(floor, ceiling)):
             draft.work = None
         if not any(item.finding and item.finding.certainty is Certainty.CLEAR for item in items):
-            draft.findings = [doubted(message, each, set(range(floor, span[1])) - excused, items) for each in draft.findings]
+            deciding = any(place >= floor for place in settling)
+            draft.findings = [replace(each, around=False, asks=True) if each.around and deciding else each for each in draft.findings]
         draft.weight = next((weight for first, last, weight in parts if first <= group[0].start < last), 0)
         drafts.append(draft)
     return drafts
@@ -395,13 +397,10 @@ def has_work(message: Message, part: tuple[int, int, int]) -> bool:
     return any(label.startswith("<work_") for place in range(part[0], part[1]) for label in message.chart[place])
 
 
-def doubted(message: Message, finding: Finding, places: Set[int], group: Sequence[Item]) -> Finding:
-    """Work around a kept task, as a question where a deciding verb stands beside it: "post the ad and decide"."""
-    if not finding.around:
-        return finding
-    covered = {place for item in group for place in range(item.start, item.end)}
-    deciding = any("<verdict_verb>" in message.chart[place] and place not in covered for place in places)
-    return replace(finding, around=False, asks=True) if deciding else finding
+def settling_verbs(message: Message, items: Sequence[Item], excused: Set[int], span: tuple[int, int]) -> list[int]:
+    """The places of verbs that settle a matter and that no item covers: "post the ad and decide" is more than posting."""
+    covered = {place for item in items for place in range(item.start, item.end)} | excused
+    return [place for place in range(*span) if "<verdict_verb>" in message.chart[place] and place not in covered]
 
 
 def suspicious(message: Message, place: int, draft: Draft) -> bool:
