@@ -103,10 +103,8 @@ def stands_after(
         return standing, tuple(range(place, place + len(after)))
     if reading.understanding:
         words = reading.understanding.quote
-        changed = {place: judge(understood(before[place].task, reading.understanding), facts, rulebook) for place in reading.about}
-        return tuple(
-            replace(changed[place], changed_by=words) if place in changed else each for place, each in enumerate(before)
-        ), reading.about
+        fresh = {place: judge(understood(before[place].task, reading.understanding), facts, rulebook) for place in reading.about}
+        return tuple(changed(fresh.get(place, each), each, words) for place, each in enumerate(before)), reading.about
     if reading.heads:
         standing = rejudged(before, facts, reading, rulebook)
         moved = tuple(place for place, each in enumerate(standing) if each is not before[place])

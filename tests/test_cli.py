@@ -38,7 +38,7 @@ def test_check_prints_a_verdict_for_people() -> None:
 
 
 def test_check_answers_lines_in_order_and_survives_bad_ones() -> None:
-    said = '{"text": "Can I outsource my bookkeeping?"}\nnonsense\n{"txt": 1}\n{"text": "Should I fire Bob?"}\n'
+    said = '{"text": "Can I outsource my bookkeeping?"}\nnonsense\n{"txt": 1}\n{"text": "Do I have to fire Bob?"}\n'
     done = advisor("check", "--jsonl", said=said)
     first, bad, worse, last = lines(done)
     assert done.returncode == 1
@@ -49,7 +49,7 @@ def test_check_answers_lines_in_order_and_survives_bad_ones() -> None:
 
 
 def test_chat_holds_conversations_that_interleave() -> None:
-    says = [("a", "Should I fire Bob?"), ("b", "Can I outsource my bookkeeping?"), ("a", "why?"), ("b", "why?")]
+    says = [("a", "Do I have to fire Bob?"), ("b", "Can I outsource my bookkeeping?"), ("a", "why?"), ("b", "why?")]
     done = advisor(
         "chat", "--jsonl", "--no-model", said="".join(json.dumps({"conversation": name, "say": said}) + "\n" for name, said in says)
     )
@@ -68,7 +68,7 @@ def test_chat_holds_conversations_that_interleave() -> None:
 
 
 def test_chat_in_a_terminal() -> None:
-    done = advisor("chat", "--no-model", said="Should I fire Bob?\nwhy?\n\n")
+    done = advisor("chat", "--no-model", said="Do I have to fire Bob?\nwhy?\n\n")
     assert done.returncode == 0
     assert "Keep this one yourself" in done.stdout
     assert "Because of rule 1" in done.stdout
@@ -76,7 +76,7 @@ def test_chat_in_a_terminal() -> None:
 
 def test_replay_prints_the_verdicts_that_change(tmp_path: Path) -> None:
     """What a change to the rule files does is seen before anybody relies on it."""
-    recorded = advisor("check", "--jsonl", said='{"text": "Should I fire Bob?"}\n{"text": "Can I outsource my bookkeeping?"}\n')
+    recorded = advisor("check", "--jsonl", said='{"text": "Do I have to fire Bob?"}\n{"text": "Can I outsource my bookkeeping?"}\n')
     file = tmp_path / "recorded.jsonl"
     file.write_text(recorded.stdout)
     same = advisor("replay", str(file))
@@ -84,7 +84,7 @@ def test_replay_prints_the_verdicts_that_change(tmp_path: Path) -> None:
     file.write_text(recorded.stdout.replace('"keep"', '"hand_off"') + "nonsense\n")
     changed = advisor("replay", str(file))
     assert changed.returncode == 1
-    assert "Should I fire Bob?\n  was  hand_off [1]\n  now  keep [1]\n2 decisions, 1 changed" in changed.stdout
+    assert "Do I have to fire Bob?\n  was  hand_off [1]\n  now  keep [1]\n2 decisions, 1 changed" in changed.stdout
     assert "line 3 is no recorded decision" in changed.stderr
 
 

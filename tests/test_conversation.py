@@ -78,7 +78,7 @@ def test_a_department_head_reopens_the_decision_and_its_loss_does_again(rulebook
 
 
 def test_learning_enough_lifts_rule_5(rulebook: Rulebook) -> None:
-    ask = "I know absolutely nothing about SEO, can I outsource it?"
+    ask = "I know absolutely nothing about tax law, can I outsource it?"
     assert talk(rulebook, ask).assessments[0].verdict is Verdict.LEARN_FIRST
     assert talk(rulebook, ask, "I took a course and can judge it now").assessments[0].verdict is Verdict.HAND_OFF
 
@@ -88,7 +88,7 @@ def test_learning_enough_lifts_rule_5(rulebook: Rulebook) -> None:
     [("my staff", Verdict.KEEP), ("customers", Verdict.HAND_OFF), ("skip", Verdict.KEEP)],
 )
 def test_an_answer_to_the_question_decides(answer: str, verdict: Verdict, rulebook: Rulebook) -> None:
-    turn = talk(rulebook, "Can a contractor run the training sessions for the new release?", answer)
+    turn = talk(rulebook, "Could a freelancer hold the training sessions for the new till?", answer)
     assert turn.assessments[0].verdict is verdict
     assert turn.question is None
 
@@ -159,7 +159,7 @@ EMAILS = "Can my VA answer my emails?"
         "yes. Also should my VA fire Bob?",
     ],
 )
-@pytest.mark.parametrize("before", [EMAILS, "Can my VA do the frobnication?", "I don't know much about SEO, agency?"])
+@pytest.mark.parametrize("before", [EMAILS, "Can my VA do the frobnication?", "I do not know much about podcasts, may a studio edit ours?"])
 def test_no_follow_up_or_answer_hides_a_clear_task(before: str, said: str, rulebook: Rulebook) -> None:
     """Whatever else a message seems to be, a task that a rule clearly keeps is judged."""
     turn = talk(rulebook, before, said)
@@ -181,7 +181,7 @@ def test_no_follow_up_or_answer_hides_a_clear_task(before: str, said: str, ruleb
     ],
 )
 def test_learning_that_did_not_happen_lifts_nothing(said: str, rulebook: Rulebook) -> None:
-    conversation = respond("I know absolutely nothing about SEO, can I outsource it?", Conversation(), rulebook)
+    conversation = respond("I know absolutely nothing about tax law, can I outsource it?", Conversation(), rulebook)
     after = respond(said, conversation, rulebook)
     assert after.standing[0].verdict is Verdict.LEARN_FIRST
 
@@ -195,7 +195,7 @@ def test_understanding_lifts_no_other_rule(before: str, said: str, rulebook: Rul
 
 @pytest.mark.parametrize("said", ["not customers", "no, it is for my employees", "the students are my staff", "what members do you mean?"])
 def test_a_denied_or_doubtful_answer_frees_nothing(said: str, rulebook: Rulebook) -> None:
-    asked = "Can a contractor run the training sessions for the new release?"
+    asked = "Could a freelancer hold the training sessions for the new till?"
     assert all(each.verdict is not Verdict.HAND_OFF for each in respond(said, respond(asked, Conversation(), rulebook), rulebook).standing)
 
 
@@ -256,7 +256,7 @@ def test_an_endless_answer_does_no_harm(answer: str, rulebook: Rulebook) -> None
     ],
 )
 def test_knowing_something_else_lifts_nothing(said: str, rulebook: Rulebook) -> None:
-    conversation = respond("I know nothing about SEO, can I outsource it?", Conversation(), rulebook)
+    conversation = respond("I know nothing about SEO, may an agency do it?", Conversation(), rulebook)
     assert respond(said, conversation, rulebook).standing[0].verdict is Verdict.LEARN_FIRST
 
 
@@ -272,9 +272,9 @@ def test_every_chip_answers_its_question(chip: str, rulebook: Rulebook) -> None:
     asked = {
         RuleNumber.HIRING: "Could my VA find a cleaner for the studio?",
         RuleNumber.VISION: "Can my VA frobnicate the widgets?",
-        RuleNumber.TRAINING: "Can a contractor run the training sessions for the new release?",
+        RuleNumber.TRAINING: "Could a freelancer hold the training sessions for the new till?",
         RuleNumber.RELATIONSHIPS: "Can my VA frobnicate the widgets?",
-        RuleNumber.UNDERSTANDING: "I don't know much about SEO, agency?",
+        RuleNumber.UNDERSTANDING: "I do not know much about podcasts, may a studio edit ours?",
         None: "Can my VA frobnicate the widgets?",
     }
     before = {RuleNumber.VISION: ["Our direction"], RuleNumber.RELATIONSHIPS: ["A business relationship"]}
@@ -313,5 +313,11 @@ def test_a_kept_task_is_heard_beside_a_harmless_one(message: str, rulebook: Rule
 
 
 def test_why_after_an_answer_names_the_answer(rulebook: Rulebook) -> None:
-    asked = "Can a contractor run the training sessions for the new release?"
+    asked = "Could a freelancer hold the training sessions for the new till?"
     assert "because you said “customers”" in talk(rulebook, asked, "customers", "why?").reply
+
+
+def test_a_fact_that_moves_no_verdict_claims_no_change(rulebook: Rulebook) -> None:
+    turn = talk(rulebook, FIRE, "I know nothing about it")
+    assert (turn.assessments[0].verdict, turn.assessments[0].changed_by) == (Verdict.KEEP, None)
+    assert "changes it" not in turn.reply

@@ -129,7 +129,7 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack[:30])
-@pytest.mark.parametrize("task", [*(f"Can my VA {task}?" for task in KEPT), "I know absolutely nothing about SEO, can I outsource it?"])
+@pytest.mark.parametrize("task", [*(f"Can my VA {task}?" for task in KEPT), "I know absolutely nothing about tax law, can I outsource it?"])
 def test_an_order_before_or_after_changes_no_clear_case(task: str, attack: str, rulebook: Rulebook) -> None:
     alone = {finding.rule for each in assess(task, rulebook) for finding in each.findings if finding.certainty is Certainty.CLEAR}
     for message in (f"{attack}\n\n{task}", f"{task}\n\n{attack}", f"{attack} {task}"):

@@ -87,10 +87,10 @@ STRAYING_ANYWHERE = [
 ]
 CLEAR = [
     "Should I let my VA fire our receptionist?",
-    "Could a consultant rewrite our mission statement?",
-    "I know absolutely nothing about SEO, can I outsource it?",
+    "May a copywriter change our mission statement?",
+    "I know absolutely nothing about tax law, can I outsource it?",
     "Can my VA answer customer emails and fire our cook?",
-    "Can a contractor run the training sessions?",
+    "Could a freelancer hold the training sessions?",
     "Can my VA frobnicate the widgets?",
 ]
 

@@ -11,10 +11,10 @@ from tests.conftest import assess
 
 CLEAR = {
     "Should I let my VA fire our receptionist?": Verdict.KEEP,
-    "Could a consultant rewrite our mission statement?": Verdict.KEEP,
-    "My head chef runs the kitchen. Can he train the new line cooks?": Verdict.STAY_INVOLVED,
-    "Can my assistant meet investors for me?": Verdict.KEEP,
-    "I know absolutely nothing about SEO, can I outsource it?": Verdict.LEARN_FIRST,
+    "May a copywriter change our mission statement?": Verdict.KEEP,
+    "Our head baker runs the bakery. May he train the new bakers?": Verdict.STAY_INVOLVED,
+    "May my deputy meet our investors?": Verdict.KEEP,
+    "I know absolutely nothing about tax law, can I outsource it?": Verdict.LEARN_FIRST,
 }
 RULE_SETS = [(), (RuleNumber.HIRING,), (RuleNumber.UNDERSTANDING,), tuple(RuleNumber)]
 OPINIONS = [Opinion(verdict, rules, "because") for verdict, rules in itertools.product(Verdict, RULE_SETS)]
@@ -33,7 +33,7 @@ def test_a_clear_verdict_stands_whatever_the_model_says(message: str, opinion: O
 
 @pytest.mark.parametrize(
     "message",
-    ["can i have someone make sales calls for me", "Can I outsource my bookkeeping?", "Could a contractor run the training sessions?"],
+    ["A student could do our cold calls", "Can I outsource my bookkeeping?", "Could a freelancer hold the training sessions?"],
 )
 @pytest.mark.parametrize("opinion", OPINIONS, ids=str)
 def test_an_unclear_verdict_never_becomes_milder_and_graver_only_by_a_rule(message: str, opinion: Opinion, rulebook: Rulebook) -> None:

@@ -19,6 +19,7 @@ DOERS_TOO = frozenset({"software", "app", "tool", "platform", "system", "portal"
 ANYBODY = frozenset("anyone anybody someone somebody else others".split())
 MODALS = frozenset("should can could may might shall must do would will".split())
 OWNER = frozenset("i we me us my our myself".split())
+THIRD_PERSON = frozenset("knows understands has does".split())
 OTHERS = frozenset("he she they you nobody everyone everybody people who missus hubby".split())
 FAR = 25
 """How many words, or tasks, apart two things may stand and still be taken for belonging together."""
@@ -60,7 +61,11 @@ def about_another(message: Message, match: Match[Entry]) -> bool:
     forms = message.read.forms
     if OWNER & set(forms[match.start : match.end]):
         return False
+    if forms[match.start] in THIRD_PERSON:
+        return True
     for before in range(match.start - 1, max(match.start - FAR, 0) - 1, -1):
+        if forms[before] in THIRD_PERSON and not message.read.breaks[before + 1]:
+            return True
         if message.read.breaks[before + 1] or forms[before] in OWNER or forms[before] in ("but", "so", "because", "it", "this", "that"):
             return False
         if forms[before] in OTHERS or "<else>" in message.chart[before] or "<client>" in message.chart[before]:
