@@ -14,8 +14,8 @@ DIGITS_AS_LETTERS = str.maketrans("013457@$!|8", "oieastasiib")
 
 
 @cache
-def english() -> frozenset[str]:
-    """Some 80,000 English words, so that a correct word is never taken for a misspelt one.
+def english() -> dict[str, int]:
+    """Some 80,000 English words with how often each is met, so that a correct word is never taken for a misspelt one.
 
     Source: the frequency dictionary that ``symspellpy`` carries.
     """
@@ -23,7 +23,7 @@ def english() -> frozenset[str]:
     if package is None or package.origin is None:
         raise FileNotFoundError("symspellpy is not installed: pip install symspellpy")
     lines = (Path(package.origin).parent / "frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig").splitlines()
-    return frozenset(line.split(" ", 1)[0] for line in lines)
+    return {word: int(count) for word, count in (line.split(" ", 1) for line in lines)}
 
 
 class Vocabulary:
@@ -67,5 +67,10 @@ class Vocabulary:
                 return swapped
         if len(word) < SHORTEST_MENDED:
             return word
-        found = extract(word, self._by_first.get(word[0], ()), scorer=OSA.distance, score_cutoff=1, limit=2)
-        return str(found[0][0]) if found else word
+        near = extract(word, self._by_first.get(word[0], ()), scorer=OSA.distance, score_cutoff=1, limit=None)
+        return max((str(each) for each, *_ in near), key=likelihood, default=word)
+
+
+def likelihood(meant: str) -> tuple[int, int]:
+    """How likely a word was meant, of several that are one slip away: a letter is left out more often than put in."""
+    return len(meant), english().get(meant, 0)

@@ -498,8 +498,8 @@ def link(
 ) -> None:
     """Give each statement of not knowing to the task that it is about.
 
-    One about no task at all becomes a task where it is all there is, or where its own sentence, one of ``asking``,
-    hands over what it is about.
+    One about no task at all becomes a task where it is all there is, or where a sentence of ``asking``, its own or the
+    next one where that brings no task, hands over what it is about.
     """
     for match, number in zip(sorted(ignorance, key=strength), numbers(sorted(ignorance, key=strength), sentences), strict=True):
         topic = range(*match.topic) if match.topic else range(0)
@@ -519,7 +519,8 @@ def link(
             chosen = (about or near)[:1]
         else:
             chosen = [draft for draft in near if draft.sentence == number or draft.points_back or not (draft.findings or draft.work)][:1]
-        own = found.certainty is Certainty.CLEAR and number in asking
+        taken = {draft.sentence for draft in drafts}
+        own = found.certainty is Certainty.CLEAR and (number in asking or (number + 1 in asking and number + 1 not in taken))
         if not chosen and (own or not drafts):
             elsewhere = sentences[number - 1] if pointing_back and number and not own else sentences[number]
             drafts.append(Draft(*(match.topic if match.topic and not pointing_back else elsewhere), number, weight=3))
