@@ -30,6 +30,7 @@ BEING = frozenset("am are have run own make do sell".split())
 SUBJECTS = frozenset("i we he she it they you there".split())
 TOLD = frozenset("am is are was were has had have goes went came wants needs did".split())
 HANDING_OVER = ("handing_over", "paying_for_help", "passing_on")
+PLANNED = "doing_it"
 SMALL_TALK = frozenset({"order", "about", "thanks", "greeting"})
 POINTERS = frozenset("it this that these those them they him her he she one ones".split())
 IDLE = frozenset(
@@ -368,6 +369,8 @@ def part_weight(message: Message, part: tuple[int, int], before: int, frames: Se
         return 3
     if here & set(HANDING_OVER):
         return 2
+    if PLANNED in here:
+        return 2 if asked else 1
     if message.read.asked[part[1]] and message.has("<helper>", *part):
         return 3
     return 0 if has_subject(message, *part) else before
