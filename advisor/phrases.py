@@ -32,7 +32,7 @@ BARRIERS = frozenset(
     "and or but so because while when if then plus unless until though although whether which as before after also".split()
 )
 ARTICLES = frozenset({"the", "a", "an"})
-PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ees", "men")
+PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ees", "men", "women", "maids", "hands")
 """By which a word that no list has is taken for people: "drafters"."""
 TURNS_AWAY = frozenset({"but", "so", "because", "just", "only", "yet", "however", "though", "can", "should", "could"})
 VOWELS = frozenset("aeiou")
