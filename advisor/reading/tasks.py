@@ -155,7 +155,7 @@ def drafted(
         elif not items and not small_talk and not ignorance and len(sentences) == 1 and not tells(message, span) and span[1] - span[0] > 1:
             drafts.append(Draft(*span, number))
         if here and not any(draft.weight or draft.clear for draft in here) and hands_over(message, span, frames[number]):
-            here[-1].weight = 3
+            here[-1].weight = 3 if message.read.asked[span[1]] else 2
         drafts += [draft for draft in here if draft.weight or draft.clear or not tells(message, span)]
         spoken = [draft for draft in here if not draft.weight and not draft.clear and not describes_owner(message, draft, span)]
         waiting = spoken or ([] if any(draft.weight or draft.clear for draft in here) else waiting)
@@ -186,11 +186,17 @@ def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tupl
     """The drafts that count: what is clear or plainly handed over, and questions; the rest only where there is none of these."""
     sure = {draft.sentence for draft in drafts if draft.clear}
     if sure:
-        return [draft for draft in drafts if draft.clear or draft.weight >= (2 if draft.sentence in sure else 3)]
+        return [draft for draft in drafts if draft.clear or stands_beside(message, draft, sentences, sure)]
     plain = [draft for draft in drafts if draft.weight >= 2]
     if not plain:
         return [draft for draft in drafts if draft.weight] or list(drafts)
     return [draft for draft in drafts if draft in plain or (draft.weight and message.read.asked[sentences[draft.sentence][1]])]
+
+
+def stands_beside(message: Message, draft: Draft, sentences: Sequence[tuple[int, int]], sure: Set[int]) -> bool:
+    """Whether a task counts beside a clear one: plainly handed over, and asked about or of a known kind."""
+    plain = draft.weight >= (2 if draft.sentence in sure else 3)
+    return plain and (bool(draft.work or draft.findings) or message.read.asked[sentences[draft.sentence][1]])
 
 
 def by_sentence(matches: Iterable[Match[Entry]], sentences: Sequence[tuple[int, int]]) -> list[list[Match[Entry]]]:
