@@ -184,6 +184,7 @@ def introduces(message: Message, span: tuple[int, int]) -> bool:
 
 def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tuple[int, int]]) -> list[Draft]:
     """The drafts that count: what is clear or plainly handed over, and questions; the rest only where there is none of these."""
+    drafts = [draft for draft in drafts if not only_told(message, draft, drafts, sentences)]
     sure = {draft.sentence for draft in drafts if draft.clear}
     if sure:
         return [draft for draft in drafts if draft.clear or stands_beside(message, draft, sentences, sure)]
@@ -191,6 +192,15 @@ def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tupl
     if not plain:
         return [draft for draft in drafts if draft.weight] or list(drafts)
     return [draft for draft in drafts if draft in plain or (draft.weight and message.read.asked[sentences[draft.sentence][1]])]
+
+
+def only_told(message: Message, draft: Draft, drafts: Sequence[Draft], sentences: Sequence[tuple[int, int]]) -> bool:
+    """Whether a task is only part of the story: its sentence tells and hands nothing over, while another one asks about known work."""
+    span = sentences[draft.sentence]
+    if draft.weight or message.read.asked[span[1]] or not tells(message, span):
+        return False
+    asked = (each for each in drafts if each.sentence != draft.sentence and message.read.asked[sentences[each.sentence][1]])
+    return any(each.weight == 3 and each.work and not each.clear and not each.points_back for each in asked)
 
 
 def stands_beside(message: Message, draft: Draft, sentences: Sequence[tuple[int, int]], sure: Set[int]) -> bool:
