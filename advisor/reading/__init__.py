@@ -5,7 +5,7 @@ from advisor.normal import words
 from advisor.phrases import Message
 from advisor.reading import turns
 from advisor.reading.facts import heads
-from advisor.reading.tasks import tasks
+from advisor.reading.tasks import tasks, unheard
 from advisor.rulebook import Rulebook
 
 __all__ = ["read"]
@@ -26,8 +26,10 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
     seen = Message(words(message, rulebook.vocabulary), rulebook.lists)
     matches = rulebook.grammar.find(seen)
     told = heads(seen, matches, rulebook)
-    brought = tasks(seen, matches, told, rulebook)
     shown = turns.topics(matches)
+    brought = tasks(seen, matches, told, rulebook)
+    if not brought and not conversation.standing:
+        brought = unheard(seen, matches, rulebook)
     whole = Quote(message.strip(), message.find(message.strip()), message.find(message.strip()) + len(message.strip()))
 
     if conversation.standing and "correction" not in shown and not any(task.findings for task in brought) and turns.fragment(seen, matches):

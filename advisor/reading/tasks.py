@@ -26,7 +26,7 @@ TELLING = frozenset(
     ).split()
 )
 BESIDE = frozenset("for with by over without from".split())
-BEING = frozenset("am are have run own make do sell".split())
+HAVING = frozenset("have run own make do sell".split())
 SUBJECTS = frozenset("i we he she it they you there".split())
 TOLD = frozenset("am is are was were has had have goes went came wants needs did".split())
 HANDING_OVER = ("handing_over", "paying_for_help", "passing_on")
@@ -97,6 +97,30 @@ def tasks(message: Message, matches: Sequence[Match[Entry]], told: Sequence[Depa
     link(message, ignorance, drafts, sentences, asking)
     headed = told[-1] if told and told[-1].present else None
     return tuple(finished(message, draft, sentences[draft.sentence], headed, rulebook) for draft in drafts)
+
+
+def unheard(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook) -> tuple[Task, ...]:
+    """The task of a message that names somebody to do something, where no task was heard in it: the sentence that says so.
+
+    Where that sentence only points at something ("can she do it?"), the one before it is the task. Nothing for small talk.
+    """
+    if not len(message.read) or any(match.owner.role is Role.TURN and match.owner.name in SMALL_TALK for match in matches):
+        return ()
+    sentences = list(runs(message, Break.SENTENCE))
+    frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
+    for number in reversed(range(len(sentences))):
+        span = sentences[number]
+        if not (hands_over(message, span, frames[number]) or any(match.owner.name == PLANNED for match in frames[number])):
+            continue
+        here = unframed(message, span, frames[number])
+        pointing = here is None or any(message.read.forms[place] in POINTERS for place in range(*here))
+        chosen = number - 1 if pointing and number else number
+        items = items_of(message, [], frames[chosen], frozenset(), sentences[chosen])
+        draft = Draft(*sentences[chosen], chosen, work=next((item.work for item in items if item.work and item.thing), None))
+        if any(suspicious(message, place, draft) for place in range(*sentences[chosen])):
+            draft.work = None
+        return (finished(message, draft, sentences[chosen], None, rulebook),)
+    return ()
 
 
 def runs(message: Message, least: Break) -> Iterator[tuple[int, int]]:
@@ -173,7 +197,8 @@ def describes_owner(message: Message, draft: Draft, span: tuple[int, int]) -> bo
     forms, start = message.read.forms, draft.start
     while start > span[0] and not message.read.breaks[start]:
         start -= 1
-    return forms[start] in ("i", "we") and forms[start + 1 : start + 2] != [] and forms[start + 1] in BEING
+    being = forms[start + 1] if start + 1 < len(forms) else ""
+    return forms[start] in ("i", "we") and (being in HAVING or (being in ("am", "are") and forms[start + 2 : start + 3] in (["a"], ["an"], ["the"])))
 
 
 def introduces(message: Message, span: tuple[int, int]) -> bool:
