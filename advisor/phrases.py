@@ -36,6 +36,13 @@ PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ees", "men", "women", "maids", 
 """By which a word that no list has is taken for people: "drafters"."""
 TURNS_AWAY = frozenset({"but", "so", "because", "just", "only", "yet", "however", "though", "can", "should", "could"})
 VOWELS = frozenset("aeiou")
+PARTICLES = frozenset("up off on in out over through down along back away loose aside around round".split())
+"""Words that belong to a verb though its object may stand between: "bring the new boy on"."""
+AFTER_PARTICLE = JOINING | frozenset(
+    "for to with before after when while until till so instead this next if but because today tomorrow tonight now from by as then at".split()
+)
+"""What may follow such a word; anything else, and it begins another phrase: "take the cook on the boat"."""
+FARTHEST_PARTICLE = 5
 
 
 class PhraseError(ValueError):
@@ -105,6 +112,8 @@ class Lists:
         """What each single word is labelled with."""
         self.longer: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
         """By first and second word, what all the words after the first must be, and the label that they then bear."""
+        self.parted: dict[str, dict[str, dict[str, None]]] = {}
+        """By verb and particle, the labels that the verb bears where its object parts the two: "bring them on"."""
         singles: dict[str, dict[str, None]] = {}
         parents = self.included(verbs, nouns, phrases)
         self.of_nouns = frozenset(f"<{name}>" for name in self.names - {each for listed in verbs for each in parents[listed]})
@@ -132,6 +141,8 @@ class Lists:
                             singles.setdefault(form[0], {}).update(dict.fromkeys(labels))
                         else:
                             longer.setdefault(form[0], {}).update(dict.fromkeys((form[1:], label) for label in labels))
+                            if kind == "verb" and len(form) == 2 and form[1] in PARTICLES:
+                                self.parted.setdefault(form[0], {}).setdefault(form[1], {}).update(dict.fromkeys(labels))
         self.labels = {word: tuple(labels) for word, labels in singles.items()}
         for word, rests in longer.items():
             seconds = self.longer.setdefault(word, {})
@@ -205,6 +216,9 @@ class Lists:
                 end = place + 1 + len(rest)
                 if tuple(forms[place + 1 : end]) == rest and not any(breaks[place + 1 : end]):
                     here.setdefault(label, []).insert(0, end)
+            if form in self.parted:
+                for label in self.parted[form].get(particle(read, place + 1), ()):
+                    here.setdefault(label, [place + 1])
             if len(here) == 1 and form.endswith(PEOPLE_ENDINGS):
                 here["<people_noun>"] = [place + 1]
             if (
@@ -217,6 +231,17 @@ class Lists:
                     here[label] = [place + 1]
             chart.append(here)
         return chart
+
+
+def particle(read: Words, place: int) -> str:
+    """The word that may close a verb whose object begins at a place: "on" in "bring the new boy on"; empty where there is none."""
+    for end in range(place + 1, min(place + FARTHEST_PARTICLE, len(read))):
+        if read.breaks[end] or read.forms[end] in BARRIERS:
+            return ""
+        if read.forms[end] in PARTICLES:
+            closes = end + 1 == len(read) or read.breaks[end + 1] or read.forms[end + 1] in AFTER_PARTICLE
+            return read.forms[end] if closes else ""
+    return ""
 
 
 def is_name(written: str) -> bool:

@@ -85,7 +85,10 @@ def joined_person(message: Message, match: Match[Entry], excused: "Covered") -> 
 
 def cut_short(message: Message, match: Match[Entry]) -> bool:
     """Whether a match ends within the name of a person: "for the dog", where "for the dog groomers" is said."""
-    after = message.chart[match.end] if match.end < len(message.chart) and not message.read.breaks[match.end] else {}
+    next_word = match.end
+    while next_word < len(message.chart) and not message.read.breaks[next_word] and "<light>" in message.chart[next_word]:
+        next_word += 1
+    after = message.chart[next_word] if next_word < len(message.chart) and not message.read.breaks[next_word] else {}
     return any(end > match.end for end in message.chart[match.end - 1].get("<worker>", ())) or bool(
         {"<worker>", "<people_noun>"} & after.keys()
     )
