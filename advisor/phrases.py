@@ -32,6 +32,8 @@ BARRIERS = frozenset(
     "and or but so because while when if then plus unless until though although whether which as before after also".split()
 )
 ARTICLES = frozenset({"the", "a", "an"})
+PLACED = frozenset({"in", "near", "at", "into", "across", "outside"})
+"""After these a capital begins the name of a place, rather than of a person."""
 PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ees", "men", "women", "maids", "hands")
 """By which a word that no list has is taken for people: "drafters"."""
 TURNS_AWAY = frozenset({"but", "so", "because", "just", "only", "yet", "however", "though", "can", "should", "could"})
@@ -225,6 +227,7 @@ class Lists:
                 len(here) == 1
                 and not breaks[place]
                 and not ARTICLES & set(forms[max(place - 2, 0) : place])
+                and forms[place - 1] not in PLACED
                 and is_name(read.message[read.starts[place] : read.ends[place]])
             ):
                 for label in self.name_labels:

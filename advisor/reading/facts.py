@@ -15,13 +15,14 @@ def quote(message: Message, start: int, end: int) -> Quote:
     return Quote(read.message[first:last], first, last)
 
 
-def function_of(message: Message, start: int, end: int, rulebook: Rulebook) -> str | None:
-    """The function of the business that a run of words speaks of: the last one named, where there are several."""
-    found = None
-    for place in range(start, min(end, len(message.chart))):
-        label = next((label for label in message.chart[place] if label.startswith("<function_")), None)
-        found = rulebook.functions[label] if label else found
-    return found
+def functions_in(message: Message, start: int, end: int, rulebook: Rulebook) -> list[str]:
+    """The functions of the business that a run of words speaks of, in order."""
+    return [
+        rulebook.functions[label]
+        for place in range(start, min(end, len(message.chart)))
+        for label in message.chart[place]
+        if label.startswith("<function_")
+    ]
 
 
 def heads(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
@@ -35,10 +36,8 @@ def heads(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook)
             other.start < match.end + 2 and match.start < other.end + 2 and same_clause(message, other, match) for other in absent
         ):
             continue
-        function = function_of(message, match.start, match.end, rulebook)
-        if function is None:
-            function = function_of(message, *clause(message, match.start), rulebook)
-        found.append(DepartmentHead(function, present, quote(message, match.start, match.end)))
+        named = functions_in(message, match.start, match.end, rulebook) or functions_in(message, *clause(message, match.start), rulebook)
+        found.append(DepartmentHead(named[-1] if named else None, present, quote(message, match.start, match.end)))
     return tuple(found)
 
 

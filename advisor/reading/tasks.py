@@ -12,7 +12,7 @@ from itertools import pairwise
 from advisor.domain import Certainty, DepartmentHead, Finding, RuleNumber, Task
 from advisor.normal import Break
 from advisor.phrases import JOINING, Match, Message
-from advisor.reading.facts import function_of, quote
+from advisor.reading.facts import functions_in, quote
 from advisor.reading.signs import FAR, only_asked, weighed
 from advisor.rulebook import Entry, Role, Rulebook
 
@@ -163,7 +163,7 @@ def drafted(
         items = items_of(message, found[number], frames[number], unclear, span)
         here = grouped(message, items, number, span, frames[number], excused)
         asks = message.read.asked[span[1]] or hands_over(message, span, frames[number])
-        if listed and message.read.breaks[span[0]] is Break.ITEM and not tells(message, span):
+        if not tells(message, span) and (listed and message.read.breaks[span[0]] is Break.ITEM or lists_jobs(message, here, span)):
             here = [replace(draft, weight=3) for draft in here]
         if here and drafts and drafts[-1].weight and points_back(message, here, items):
             here = []
@@ -184,6 +184,12 @@ def drafted(
         spoken = [draft for draft in here if not draft.weight and not draft.clear and not describes_owner(message, draft, span)]
         waiting = spoken or ([] if any(draft.weight or draft.clear for draft in here) else waiting)
     return same_again(message, plainest(message, drafts, sentences))
+
+
+def lists_jobs(message: Message, drafts: Sequence[Draft], span: tuple[int, int]) -> bool:
+    """Whether a sentence is nothing but a list of three jobs or more, none with a subject of its own."""
+    parts = [(first, last) for first, last, _ in handed_parts(message, span, ())] if len(drafts) > 2 else []
+    return bool(parts) and not any(has_subject(message, first, last) for first, last in parts)
 
 
 def trade(message: Message, frames: Sequence[Match[Entry]]) -> str | None:
@@ -254,6 +260,8 @@ def items_of(
     items: list[Item] = []
     for match in sorted(findings, key=strength):
         entry, places = match.owner, range(match.start, match.end)
+        if any(reaches_over(message, match, other) for other in findings):
+            continue
         rank = strength(match)[0]
         if not by_rule.setdefault(entry.rule, set()).isdisjoint(places) or any(ranks.get(place, rank) < rank for place in places):
             continue
@@ -269,6 +277,16 @@ def items_of(
         if label:
             items.append(Item(place, message.chart[place][label][0], label, work=label, thing="<verb>" not in message.chart[place]))
     return sorted(items, key=lambda item: (item.start, item.finding is None))
+
+
+def reaches_over(message: Message, match: Match[Entry], other: Match[Entry]) -> bool:
+    """Whether a match takes in, by a joining word, a job before that of a tighter one: "do my inbox and go to the fair"."""
+    same_kind = other.owner.rule is match.owner.rule and other.owner.certainty is match.owner.certainty
+    if not same_kind or not match.start < other.start < match.end or other.end > match.end:
+        return False
+    return message.read.forms[other.start - 1] in JOINING and any(
+        label.startswith("<work_") for place in range(match.start + 1, other.start) for label in message.chart[place]
+    )
 
 
 def helpers(message: Message, frames: Sequence[Match[Entry]], span: tuple[int, int]) -> Iterator[int]:
@@ -448,13 +466,21 @@ def settling_verbs(message: Message, items: Sequence[Item], excused: Set[int], s
 
 
 def suspicious(message: Message, place: int, draft: Draft) -> bool:
-    """Whether a word forbids to wave a task through for the known work it names: a wary one, or a person it is done to."""
+    """Whether a word forbids to wave a task through for the known work it names: a wary one, or a person it is done to.
+
+    "A physio practice" is no person, and "an assistant" is one who would do it.
+    """
     here = message.chart[place]
     if "<wary>" in here:
         return True
     if draft.work == "<work_payroll>" or not draft.start < place < draft.end:
         return False
     if "<worker>" not in here and message.read.forms[place] not in ("him", "her"):
+        return False
+    after = here.get("<worker>", [place + 1])[0]
+    if after < len(message.chart) and "<company>" in message.chart[after]:
+        return False
+    if message.read.forms[place - 1] in ("a", "an") and "<helper>" in here:
         return False
     before = place - 1
     while before > draft.start and "<light>" in message.chart[before]:
@@ -602,7 +628,10 @@ def finished(message: Message, draft: Draft, sentence: tuple[int, int], headed: 
     """A draft as a task."""
     work = rulebook.work[draft.work] if draft.work else None
     near = (max(sentence[0], draft.start - FAR), min(sentence[1], draft.end + FAR))
-    function = function_of(message, *near, rulebook) or (headed.function if headed and doer(message, headed, sentence) else None)
+    named = functions_in(message, *near, rulebook)
+    function = headed.function if headed and headed.function in named else (named or [None])[-1]
+    if function is None and headed and doer(message, headed, sentence):
+        function = headed.function
     return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work, function)
 
 
