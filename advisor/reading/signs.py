@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from advisor.domain import Certainty, RuleNumber
+from advisor.normal import Break
 from advisor.phrases import JOINING, Match, Message
+from advisor.reading.facts import clause
 from advisor.rulebook import Entry, Role, Rulebook
 
 PEOPLE = frozenset({"<worker>", "<vendor>", "<important>", "<else>", "<client>", "<partner>"})
@@ -21,6 +23,11 @@ MODALS = frozenset("should can could may might shall must do would will".split()
 OWNER = frozenset("i we me us my our myself".split())
 THIRD_PERSON = frozenset("knows understands has does".split())
 OTHERS = frozenset("he she they you nobody everyone everybody people who missus hubby".split())
+OWN_WAY = frozenset(
+    "have has had am are was were been be will just already always alone only personally still also then finally recently did do never once".split()
+)
+"""What may stand between the owner and what the owner does: "I've always trained them myself"."""
+POINTING = frozenset("it that this him her them those these one both".split())
 FAR = 25
 """How many words, or tasks, apart two things may stand and still be taken for belonging together."""
 
@@ -30,7 +37,8 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
     excused = Covered(match for match in matches if match.owner.role is Role.VETO and not cut_short(message, match))
     around = Covered(match for match in matches if match.owner.role is Role.AROUND)
     narrower = Covered(match for match in matches if match.owner.narrows)
-    frames = [match for match in matches if match.owner.role is Role.FRAME and match.owner.hides]
+    asked = [match for match in matches if match.owner.role is Role.FRAME]
+    frames = [match for match in asked if match.owner.hides]
     bringing_in = {match.start: match for match in frames if match.owner.name != "kept_back"}
     kept_back = {place: match for match in frames if match.owner.name == "kept_back" for place in range(match.start, match.end)}
     for match in matches:
@@ -51,6 +59,8 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
                 continue
             if entry.rule is RuleNumber.UNDERSTANDING and about_another(message, match):
                 continue
+            if entry.rule is not RuleNumber.UNDERSTANDING and by_owner(message, match) and elsewhere(message, match, asked):
+                continue
             if entry.certainty is Certainty.CLEAR and not entry.firm and subject_only(message, match):
                 match = Match(talked_about(entry, rulebook), match.start, match.end, match.topic)
         yield match
@@ -69,6 +79,28 @@ def about_another(message: Message, match: Match[Entry]) -> bool:
         if message.read.breaks[before + 1] or forms[before] in OWNER or forms[before] in ("but", "so", "because", "it", "this", "that"):
             return False
         if forms[before] in OTHERS or "<else>" in message.chart[before] or "<client>" in message.chart[before]:
+            return True
+    return False
+
+
+def by_owner(message: Message, match: Match[Entry]) -> bool:
+    """Whether the owner is said to do it, and is not asking whether to: "I've told the vet no", not "should I tell him"."""
+    forms, breaks = message.read.forms, message.read.breaks
+    place = match.start
+    while place > 0 and not breaks[place] and forms[place - 1] in OWN_WAY:
+        place -= 1
+    return place > 0 and not breaks[place] and forms[place - 1] in ("i", "we") and (place < 2 or breaks[place - 1] or forms[place - 2] not in MODALS)
+
+
+def elsewhere(message: Message, match: Match[Entry], frames: Sequence[Match[Entry]]) -> bool:
+    """Whether another sentence hands over work of its own, rather than pointing back at this one."""
+    here = clause(message, match.start, Break.SENTENCE)
+    for frame in frames:
+        if frame.owner.name == "kept_back" or here[0] <= frame.start < here[1]:
+            continue
+        other = clause(message, frame.start, Break.SENTENCE)
+        pointing = any(message.read.forms[place] in POINTING for place in range(*other))
+        if not pointing and any(label.startswith("<work_") for place in range(*other) for label in message.chart[place]):
             return True
     return False
 
