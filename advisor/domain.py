@@ -97,6 +97,8 @@ class Finding:
     """Whether one missing fact decides, so that the rule's question is due."""
     around: bool = False
     """Whether it is work around a kept task, which may go whatever a model says."""
+    guessed: bool = False
+    """Whether only the company of words suggests it, so that it asks and no more."""
 
 
 @dataclass(frozen=True, slots=True)

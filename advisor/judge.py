@@ -26,6 +26,10 @@ UNKNOWN_QUESTION = (
 )
 
 
+OR_NEITHER = "Or nothing of the kind?"
+"""What is added to a rule's question where only a guess led to it."""
+
+
 def judge(task: Task, facts: Facts, rulebook: Rulebook) -> Assessment:
     """What the rules alone say about one task.
 
@@ -36,7 +40,8 @@ def judge(task: Task, facts: Facts, rulebook: Rulebook) -> Assessment:
 
     Returns:
         The gravest verdict that a finding calls for. Where one fact would decide it is ``ask``, with one question and
-        the verdict that stands if it is skipped; with nothing recognised, ``ask`` with no provisional verdict.
+        the verdict that stands if it is skipped; with nothing recognised, or a rule only guessed, ``ask`` with no
+        provisional verdict.
     """
     clear = [finding for finding in task.findings if finding.certainty is Certainty.CLEAR]
     if clear:
@@ -44,8 +49,10 @@ def judge(task: Task, facts: Facts, rulebook: Rulebook) -> Assessment:
         return Assessment(task, verdict, Certainty.CLEAR, task.findings)
     asking = next((finding for finding in task.findings if finding.asks), None)
     if asking:
-        provisional = by_rule(asking, task, facts)
-        return Assessment(task, Verdict.ASK, Certainty.POSSIBLE, task.findings, rulebook.rules[asking.rule].question, provisional)
+        question = rulebook.rules[asking.rule].question
+        if asking.guessed:
+            return Assessment(task, Verdict.ASK, Certainty.POSSIBLE, task.findings, f"{question} {OR_NEITHER}")
+        return Assessment(task, Verdict.ASK, Certainty.POSSIBLE, task.findings, question, by_rule(asking, task, facts))
     if task.findings:
         return Assessment(task, Verdict.HAND_OFF, Certainty.POSSIBLE, task.findings)
     if task.work:
@@ -96,10 +103,13 @@ def answered(assessment: Assessment, answers: Sequence[str], words: Quote) -> tu
     if asking is None:
         return answered_unknown(task, answers, words)
     rest = tuple(finding for finding in task.findings if finding is not asking)
-    kept = replace(task, findings=(replace(asking, certainty=Certainty.CLEAR, evidence=(*asking.evidence, words), asks=False), *rest))
+    told = replace(asking, certainty=Certainty.CLEAR, evidence=(*asking.evidence, words), asks=False, guessed=False)
+    kept = replace(task, findings=(told, *rest))
     line = () if asking.rule in (RuleNumber.TRAINING, RuleNumber.UNDERSTANDING) else (replace(asking, asks=False, around=True),)
     freed = replace(task, findings=(*line, *rest), work=task.work or AS_TOLD)
     kept_by, freed_by = DECIDING_ANSWERS[asking.rule]
+    if asking.guessed and asking.rule is not RuleNumber.UNDERSTANDING and "no" in answers and not kept_by & set(answers):
+        return (replace(task, findings=rest, work=task.work or AS_TOLD),)
     if asking.rule is RuleNumber.TRAINING and "both" in answers:
         return kept, freed
     if kept_by & set(answers):
@@ -180,7 +190,8 @@ def settled(assessment: Assessment, opinion: Opinion | None, rulebook: Rulebook)
         return replace(heard, overridden=opinion.verdict is not assessment.verdict)
     if any(finding.around for finding in assessment.findings):
         return replace(heard, overridden=opinion.verdict is not Verdict.HAND_OFF)
-    if assessment.certainty is Certainty.UNKNOWN and opinion.verdict is Verdict.HAND_OFF and not opinion.rules:
+    unheard = assessment.certainty is Certainty.UNKNOWN or all(finding.guessed for finding in assessment.findings)
+    if unheard and assessment.verdict is Verdict.ASK and opinion.verdict is Verdict.HAND_OFF and not opinion.rules:
         return replace(heard, verdict=Verdict.HAND_OFF, question=None, decided_by=DecidedBy.MODEL, reason=opinion.reason)
     named = max((VERDICT_BY_RULE[number] for number in opinion.rules), key=lambda verdict: verdict.gravity, default=Verdict.HAND_OFF)
     least = assessment.provisional or assessment.verdict

@@ -3,13 +3,15 @@
 import datetime
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from advisor.domain import Certainty, RuleNumber
+from advisor.hunch import Hunch, HunchError
+from advisor.hunch import load as load_hunch
 from advisor.normal import CONTRACTIONS
 from advisor.phrases import Grammar, Lists, Phrase, PhraseError, parse
 from advisor.vocabulary import Vocabulary
@@ -110,11 +112,17 @@ class Rulebook:
     """The functions that a department head may lead, by the label that their words bear."""
     vocabulary: Vocabulary
     """Every single word that the files speak of."""
+    hunch: Hunch
+    """What the company of words suggests where no phrase is met."""
 
     def without(self, entry: Entry) -> "Rulebook":
         """The same rulebook, one entry the less: what an entry is good for shows in its absence."""
         entries = tuple(each for each in self.entries if each is not entry)
-        return Rulebook(self.rules, entries, self.lists, grammar(entries, self.lists), self.work, self.functions, self.vocabulary)
+        return replace(self, entries=entries, grammar=grammar(entries, self.lists))
+
+    def hunching(self, hunch: Hunch) -> "Rulebook":
+        """The same rulebook with another hunch."""
+        return replace(self, hunch=hunch)
 
 
 @cache
@@ -128,7 +136,7 @@ def load(rules_folder: Path, language_folder: Path) -> Rulebook:
 
     Args:
         rules_folder: Holds five TOML files, one a rule, whose names begin with the rule's number.
-        language_folder: Holds the files that the rules share: words, asking, work, turns.
+        language_folder: Holds the files that the rules share: words, asking, work, turns, hunch.
 
     Raises:
         RulebookError: A file is missing, or an entry can't be used.
@@ -142,7 +150,11 @@ def load(rules_folder: Path, language_folder: Path) -> Rulebook:
         table.only("verbs", "nouns", "phrases", *SHARED_TABLES[name])
     rules = {number: rule(table) for number, table in zip(RuleNumber, rule_files, strict=True)}
     entries = tuple(entry for table in [*rule_files, *shared.values()] for entry in entries_of(table))
-    return Rulebook(rules, entries, lists, grammar(entries, lists), work, functions, Vocabulary(known_words(entries, lists)))
+    try:
+        hunch = load_hunch(language_folder / "hunch.json")
+    except HunchError as problem:
+        raise RulebookError(str(problem)) from problem
+    return Rulebook(rules, entries, lists, grammar(entries, lists), work, functions, Vocabulary(known_words(entries, lists)), hunch)
 
 
 def one_file(folder: Path, pattern: str) -> Path:

@@ -56,6 +56,11 @@ def evidence(assessment: Assessment) -> str:
     return " and ".join(f"“{' '.join(each.split())}”" for each in words)
 
 
+def guessed(assessment: Assessment) -> bool:
+    """Whether nothing but the company of words speaks for a rule."""
+    return bool(assessment.findings) and all(each.guessed for each in assessment.findings)
+
+
 def verdict(assessments: Sequence[Assessment], rulebook: Rulebook) -> str:
     """The answer to tasks just described: a sentence or two each."""
     if len(assessments) == 1:
@@ -74,8 +79,10 @@ def one_verdict(assessment: Assessment, rulebook: Rulebook) -> str:
             f" If you'd rather not say, treat it as: {VERDICT_WORDS[assessment.provisional].lower()}." if assessment.provisional else ""
         )
         lead = f"This stands next to {named(rule)}. " if rule else "I don't know this kind of work well enough to wave it through. "
+        if rule and guessed(assessment):
+            lead = f"I'm not sure that I follow, and {evidence(assessment)} sound like {named(rule)}. "
         return changed + lead + assessment.question + meanwhile
-    if rule is None:
+    if rule is None or (guessed(assessment) and assessment.verdict is Verdict.ASK):
         if assessment.verdict is Verdict.ASK:
             return changed + "Without an answer I can't give a verdict. Check it against the five rules: if none of them fits, it may go."
         return (
@@ -122,6 +129,8 @@ def why(assessment: Assessment, rulebook: Rulebook) -> str:
     parts = [f"Because of {named(rule)}. You wrote {evidence(assessment)}.", rule.reason]
     if assessment.verdict in (Verdict.HAND_OFF, Verdict.ASK):
         parts[0] = f"{task} stands next to {named(rule)}. You wrote {evidence(assessment)}."
+        if guessed(assessment):
+            parts[0] = f"I found no plain sign of a rule in {task}, but {evidence(assessment)} together sound like {named(rule)}."
         parts.append(boundary(assessment, rule) if assessment.verdict is Verdict.HAND_OFF else f"That is why I asked: {rule.question}")
     others = [rulebook.rules[number] for number in assessment.rules if number != rule.number]
     if others:

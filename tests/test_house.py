@@ -5,7 +5,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "advisor"
 ORDER = (
-    "domain vocabulary normal phrases rulebook reading.facts reading.signs reading.tasks reading.turns reading judge wording "
+    "domain vocabulary hunch normal phrases rulebook reading.facts reading.signs reading.tasks reading.turns reading judge wording "
     "guard settings prompts model consult conversation web ui.markdown ui.answers ui.cards ui ui.page __main__"
 ).split()
 

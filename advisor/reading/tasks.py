@@ -624,6 +624,24 @@ def stem(word: str) -> str:
     return word
 
 
+def with_guess(message: Message, task: Task, others: Sequence[Task], rulebook: Rulebook) -> Task:
+    """A task in which no rule was seen, with the one that its words suggest, if any.
+
+    All the words of the message speak, unless another of its tasks is clear: then only the task's own.
+    """
+    if task.findings:
+        return task
+    alone = not any(other.certainty is Certainty.CLEAR for other in others)
+    read = message.read
+    spoken = [place for place in range(len(read)) if alone or task.quote.start <= read.starts[place] < task.quote.end]
+    guess = rulebook.hunch.guess([read.forms[place] for place in spoken])
+    if guess is None:
+        return task
+    evidence = tuple(quote(message, spoken[place], spoken[place] + 1) for place in guess.places)
+    boundary = rulebook.rules[guess.rule].boundary
+    return replace(task, findings=(Finding(guess.rule, Certainty.POSSIBLE, evidence, "hunch", boundary, asks=True, guessed=True),))
+
+
 def finished(message: Message, draft: Draft, sentence: tuple[int, int], headed: DepartmentHead | None, rulebook: Rulebook) -> Task:
     """A draft as a task."""
     work = rulebook.work[draft.work] if draft.work else None
