@@ -17,7 +17,7 @@ from advisor.phrases import Grammar, Lists, Phrase, PhraseError, parse
 from advisor.vocabulary import Vocabulary
 
 HERE = Path(__file__).parent
-SHARED_TABLES = {"words": ("irregular",), "asking": ("frame",), "work": ("work", "wary"), "turns": ("turn",)}
+SHARED_TABLES = {"words": ("irregular",), "asking": ("frame",), "work": ("work",), "turns": ("turn",)}
 """The files that the rules share, each with the tables of its own."""
 
 
@@ -281,9 +281,6 @@ def all_lists(tables: list[Table]) -> Lists:
             kind_of_work.only("title", "verbs", "nouns")
             kinds["verbs"][f"work_{name}"] = list(kind_of_work.texts("verbs", required=False))
             kinds["nouns"][f"work_{name}"] = list(kind_of_work.texts("nouns"))
-        if "wary" in table.entry:
-            kinds["verbs"]["wary"] = list(table.table("wary").texts("verbs"))
-            kinds["nouns"]["wary"] = list(table.table("wary").texts("nouns"))
         functions = table.table("functions")
         for name in functions.entry:
             kinds["nouns"][f"function_{name}"] = list(functions.texts(name))

@@ -30,7 +30,7 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
     brought = tasks(seen, matches, told, rulebook)
     if not brought and not conversation.standing:
         brought = unheard(seen, matches, rulebook)
-    brought = tuple(with_guess(seen, task, brought, rulebook) for task in brought)
+    brought = tuple(with_guess(seen, matches, task, brought, rulebook) for task in brought)
     whole = Quote(message.strip(), message.find(message.strip()), message.find(message.strip()) + len(message.strip()))
 
     if conversation.standing and "correction" not in shown and not any(task.findings for task in brought) and turns.fragment(seen, matches):

@@ -25,7 +25,6 @@ TELLING = frozenset(
         "thanks thank no yes ok okay"
     ).split()
 )
-BESIDE = frozenset("for with by over without from".split())
 HAVING = frozenset("have run own make do sell".split())
 SUBJECTS = frozenset("i we he she it they you there".split())
 TOLD = frozenset("am is are was were has had have goes went came wants needs did".split())
@@ -117,8 +116,6 @@ def unheard(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
         chosen = number - 1 if pointing and number else number
         items = items_of(message, [], frames[chosen], frozenset(), sentences[chosen])
         draft = Draft(*sentences[chosen], chosen, work=next((item.work for item in items if item.work and item.thing), None))
-        if any(suspicious(message, place, draft) for place in range(*sentences[chosen])):
-            draft.work = None
         return (finished(message, draft, sentences[chosen], None, rulebook),)
     return ()
 
@@ -390,8 +387,6 @@ def grouped(
             read.forms[at] in POINTERS for at in range(start, draft.end)
         )
         draft.work = next((item.work for item in group if item.work and item.thing), next((item.work for item in group if item.work), None))
-        if draft.work and not draft.findings and any(suspicious(message, at, draft) and at not in excused for at in range(floor, ceiling)):
-            draft.work = None
         if not any(item.finding and item.finding.certainty is Certainty.CLEAR for item in items):
             deciding = any(place >= floor for place in settling)
             draft.findings = [replace(each, around=False, asks=True) if each.around and deciding else each for each in draft.findings]
@@ -463,29 +458,6 @@ def settling_verbs(message: Message, items: Sequence[Item], excused: Set[int], s
     """The places of verbs that settle a matter and that no item covers: "post the ad and decide" is more than posting."""
     covered = {place for item in items for place in range(item.start, item.end)} | excused
     return [place for place in range(*span) if "<verdict_verb>" in message.chart[place] and place not in covered]
-
-
-def suspicious(message: Message, place: int, draft: Draft) -> bool:
-    """Whether a word forbids to wave a task through for the known work it names: a wary one, or a person it is done to.
-
-    "A physio practice" is no person, and "an assistant" is one who would do it.
-    """
-    here = message.chart[place]
-    if "<wary>" in here:
-        return True
-    if draft.work == "<work_payroll>" or not draft.start < place < draft.end:
-        return False
-    if "<worker>" not in here and message.read.forms[place] not in ("him", "her"):
-        return False
-    after = here.get("<worker>", [place + 1])[0]
-    if after < len(message.chart) and "<company>" in message.chart[after]:
-        return False
-    if message.read.forms[place - 1] in ("a", "an") and "<helper>" in here:
-        return False
-    before = place - 1
-    while before > draft.start and "<light>" in message.chart[before]:
-        before -= 1
-    return message.read.forms[before] not in BESIDE
 
 
 def parted(message: Message, group: Sequence[Item], item: Item) -> bool:
@@ -624,10 +596,11 @@ def stem(word: str) -> str:
     return word
 
 
-def with_guess(message: Message, task: Task, others: Sequence[Task], rulebook: Rulebook) -> Task:
+def with_guess(message: Message, matches: Sequence[Match[Entry]], task: Task, others: Sequence[Task], rulebook: Rulebook) -> Task:
     """A task in which no rule was seen, with the one that its words suggest, if any.
 
-    All the words of the message speak, unless another of its tasks is clear: then only the task's own.
+    All the words of the message speak, unless another of its tasks is clear: then only the task's own. Where a veto
+    tells that the words mean something else, they suggest nothing.
     """
     if task.findings:
         return task
@@ -635,7 +608,7 @@ def with_guess(message: Message, task: Task, others: Sequence[Task], rulebook: R
     read = message.read
     spoken = [place for place in range(len(read)) if alone or task.quote.start <= read.starts[place] < task.quote.end]
     guess = rulebook.hunch.guess([read.forms[place] for place in spoken])
-    if guess is None:
+    if guess is None or any(match.owner.role is Role.VETO and match.owner.rule is guess.rule for match in matches):
         return task
     evidence = tuple(quote(message, spoken[place], spoken[place] + 1) for place in guess.places)
     boundary = rulebook.rules[guess.rule].boundary
