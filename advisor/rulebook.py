@@ -281,6 +281,7 @@ def all_lists(tables: list[Table]) -> Lists:
             kind_of_work.only("title", "verbs", "nouns")
             kinds["verbs"][f"work_{name}"] = list(kind_of_work.texts("verbs", required=False))
             kinds["nouns"][f"work_{name}"] = list(kind_of_work.texts("nouns"))
+            kinds["nouns"].setdefault("thing", []).extend(kind_of_work.texts("nouns"))
         functions = table.table("functions")
         for name in functions.entry:
             kinds["nouns"][f"function_{name}"] = list(functions.texts(name))

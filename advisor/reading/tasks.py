@@ -31,6 +31,7 @@ TOLD = frozenset("am is are was were has had have goes went came wants needs did
 HANDING_OVER = ("handing_over", "paying_for_help", "passing_on")
 PLANNED = "doing_it"
 SMALL_TALK = frozenset({"order", "about", "thanks", "greeting"})
+VERB_GOES_ON = frozenset("on up out off in over through down it them to for from with at into".split())
 POINTERS = frozenset("it this that these those them they him her he she one ones".split())
 IDLE = frozenset(
     (
@@ -233,8 +234,9 @@ def only_told(message: Message, draft: Draft, drafts: Sequence[Draft], sentences
 
 def stands_beside(message: Message, draft: Draft, sentences: Sequence[tuple[int, int]], sure: Set[int]) -> bool:
     """Whether a task counts beside a clear one: plainly handed over, and asked about or of a known kind."""
-    plain = draft.weight >= (2 if draft.sentence in sure else 3)
-    return plain and (bool(draft.work or draft.findings) or message.read.asked[sentences[draft.sentence][1]])
+    asked = message.read.asked[sentences[draft.sentence][1]]
+    plain = draft.weight >= ((1 if asked else 2) if draft.sentence in sure else 3)
+    return plain and (asked or bool(draft.work or draft.findings))
 
 
 def by_sentence(matches: Iterable[Match[Entry]], sentences: Sequence[tuple[int, int]]) -> list[list[Match[Entry]]]:
@@ -272,8 +274,19 @@ def items_of(
             continue
         label = next((label for label in message.chart[place] if label.startswith("<work_") and label != "<work_trades>"), None)
         if label:
-            items.append(Item(place, message.chart[place][label][0], label, work=label, thing="<verb>" not in message.chart[place]))
+            items.append(Item(place, message.chart[place][label][0], label, work=label, thing=is_thing(message, place)))
     return sorted(items, key=lambda item: (item.start, item.finding is None))
+
+
+def is_thing(message: Message, place: int) -> bool:
+    """Whether a word of known work names what is worked on: "the post", "invoices and deliveries", not "post the parcels"."""
+    chart, after = message.chart, place + 1
+    if "<verb>" not in chart[place]:
+        return True
+    if "<thing>" not in chart[place] or after >= len(chart) or message.read.forms[place - 1 : place] == ["to"]:
+        return False
+    object_follows = "<light>" in chart[after] or any(label.startswith("<work_") for label in chart[after])
+    return bool(message.read.breaks[after]) or not (object_follows or message.read.forms[after] in VERB_GOES_ON)
 
 
 def reaches_over(message: Message, match: Match[Entry], other: Match[Entry]) -> bool:
@@ -560,7 +573,8 @@ def link(
         if about or pointing_back:
             chosen = (about or near)[:1]
         else:
-            chosen = [draft for draft in near if draft.sentence == number or draft.points_back or not (draft.findings or draft.work)][:1]
+            alone = len(near) == 1 and not kinds
+            chosen = [draft for draft in near if alone or draft.sentence == number or draft.points_back or not (draft.findings or draft.work)][:1]
         taken = {draft.sentence for draft in drafts}
         own = found.certainty is Certainty.CLEAR and (number in asking or (number + 1 in asking and number + 1 not in taken))
         if not chosen and (own or not drafts):
