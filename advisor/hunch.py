@@ -10,6 +10,8 @@ from advisor.domain import RuleNumber
 
 SUSPECTS = 0.7
 """From which probability that some rule applies a task is asked about. Chosen on messages kept out of the learning."""
+LEAST_KNOWN = 4
+"""How many known words it takes to suggest anything."""
 MOST_SHOWN = 3
 
 
@@ -38,7 +40,7 @@ class Hunch:
     def guess(self, words: Sequence[str]) -> Guess | None:
         """The rule that the words suggest most, where some rule is likely enough; ``None`` otherwise."""
         known = [word for word in dict.fromkeys(words) if word in self.weights]
-        if not known:
+        if len(known) < LEAST_KNOWN:
             return None
         scale = 1 / math.sqrt(len(known))
         scores = [lean + scale * sum(self.weights[word][place] for word in known) for place, lean in enumerate(self.leaning)]

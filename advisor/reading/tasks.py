@@ -235,8 +235,8 @@ def only_told(message: Message, draft: Draft, drafts: Sequence[Draft], sentences
 def stands_beside(message: Message, draft: Draft, sentences: Sequence[tuple[int, int]], sure: Set[int]) -> bool:
     """Whether a task counts beside a clear one: plainly handed over, and asked about or of a known kind."""
     asked = message.read.asked[sentences[draft.sentence][1]]
-    plain = draft.weight >= ((1 if asked else 2) if draft.sentence in sure else 3)
-    return plain and (asked or bool(draft.work or draft.findings))
+    least = (1 if asked or draft.findings else 2) if draft.sentence in sure else (2 if draft.findings else 3)
+    return draft.weight >= least and (asked or bool(draft.work or draft.findings))
 
 
 def by_sentence(matches: Iterable[Match[Entry]], sentences: Sequence[tuple[int, int]]) -> list[list[Match[Entry]]]:
@@ -294,7 +294,7 @@ def reaches_over(message: Message, match: Match[Entry], other: Match[Entry]) -> 
     same_kind = other.owner.rule is match.owner.rule and other.owner.certainty is match.owner.certainty
     if not same_kind or not match.start < other.start < match.end or other.end > match.end:
         return False
-    return message.read.forms[other.start - 1] in JOINING and any(
+    return bool(JOINING & set(message.read.forms[other.start - 2 : other.start])) and any(
         label.startswith("<work_") for place in range(match.start + 1, other.start) for label in message.chart[place]
     )
 
@@ -482,6 +482,8 @@ def parted(message: Message, group: Sequence[Item], item: Item) -> bool:
     finds = item.finding or any(each.finding for each in group)
     since = end if finds else last_thing(group)
     between = range(min(since, item.start), item.start + 1)
+    if any(read.forms[place] in ("it", "them") and "<verb>" in message.chart[place - 1] for place in between if place):
+        return False
     separate = any(read.breaks[place] for place in between) or any(read.forms[place] in JOINING for place in between)
     if not separate or finds:
         return separate
