@@ -28,6 +28,7 @@ OWN_WAY = frozenset(
 )
 """What may stand between the owner and what the owner does: "I've always trained them myself"."""
 POINTING = frozenset("it that this him her them those these one both".split())
+HAVING = frozenset("have had is are was were do did am with got".split())
 FAR = 25
 """How many words, or tasks, apart two things may stand and still be taken for belonging together."""
 
@@ -67,19 +68,24 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
 
 
 def about_another(message: Message, match: Match[Entry]) -> bool:
-    """Whether it is somebody else who doesn't understand: "my partner has no clue", not "I have no clue"."""
-    forms = message.read.forms
+    """Whether it is somebody else who doesn't understand: "my partner has no clue", not "I have no clue", nor "the books: no clue"."""
+    forms, breaks = message.read.forms, message.read.breaks
     if OWNER & set(forms[match.start : match.end]):
         return False
     if forms[match.start] in THIRD_PERSON:
         return True
-    for before in range(match.start - 1, max(match.start - FAR, 0) - 1, -1):
-        if forms[before] in THIRD_PERSON and not message.read.breaks[before + 1]:
-            return True
-        if message.read.breaks[before + 1] or forms[before] in OWNER or forms[before] in ("but", "so", "because", "it", "this", "that"):
+    before, subject_due = match.start - 1, match.topic is not None and forms[match.start] in ("not", "know", "understand")
+    while before >= max(match.start - FAR, 0) and not breaks[before + 1]:
+        here = forms[before]
+        if here in OWNER or here in ("but", "so", "because", "it", "this", "that"):
             return False
-        if forms[before] in OTHERS or "<else>" in message.chart[before] or "<client>" in message.chart[before]:
+        if here in OTHERS or not {"<else>", "<client>"}.isdisjoint(message.chart[before]):
             return True
+        if here in THIRD_PERSON or here in HAVING:
+            subject_due = True
+        elif not subject_due and "<light>" not in message.chart[before]:
+            return False
+        before -= 1
     return False
 
 
