@@ -224,12 +224,17 @@ def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tupl
 
 
 def only_told(message: Message, draft: Draft, drafts: Sequence[Draft], sentences: Sequence[tuple[int, int]]) -> bool:
-    """Whether a task is only part of the story: its sentence tells and hands nothing over, while another one asks about known work."""
+    """Whether a task is only part of the story: its sentence hands nothing over and names nobody to, while another one does."""
     span = sentences[draft.sentence]
-    if draft.weight or message.read.asked[span[1]] or not tells(message, span):
+    if draft.weight or message.read.asked[span[1]] or any(names_helper(message, place, draft) for place in range(*span)):
         return False
-    asked = (each for each in drafts if each.sentence != draft.sentence and message.read.asked[sentences[each.sentence][1]])
-    return any(each.weight == 3 and each.work and not each.clear and not each.points_back for each in asked)
+    others = (each for each in drafts if each.sentence != draft.sentence)
+    return any(each.weight >= 2 and each.work and not each.clear and not each.points_back for each in others)
+
+
+def names_helper(message: Message, place: int, draft: Draft) -> bool:
+    """Whether a word outside a task names somebody who might do it."""
+    return not draft.start <= place < draft.end and "<helper>" in message.chart[place]
 
 
 def stands_beside(message: Message, draft: Draft, sentences: Sequence[tuple[int, int]], sure: Set[int]) -> bool:
