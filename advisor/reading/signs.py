@@ -16,6 +16,7 @@ from advisor.rulebook import Entry, Role, Rulebook
 PEOPLE = frozenset({"<worker>", "<vendor>", "<important>", "<else>", "<client>", "<partner>"})
 PRONOUNS = frozenset("him her them me us".split())
 ABOUT_HOW = frozenset("how to why when what we i you".split())
+ABOUT = frozenset({"about", "regarding", "covering", "explaining"})
 SUBJECT_MARKS = frozenset({"about", "on", "regarding", "re", "covering", "of", "for", "explaining"})
 DOERS_TOO = frozenset({"software", "app", "tool", "platform", "system", "portal", "bot", "board", "site"})
 ANYBODY = frozenset("anyone anybody someone somebody else others".split())
@@ -177,6 +178,8 @@ def done_by_another(message: Message, place: int) -> bool:
 def subject_only(message: Message, match: Match[Entry]) -> bool:
     """Whether the words are only what something is about: "a blog post on hiring", "the hiring blog"."""
     chart, forms, breaks = message.chart, message.read.forms, message.read.breaks
+    if any("<artefact>" in chart[place] and forms[place + 1] in ABOUT for place in range(match.start, match.end - 2)):
+        return True
     after = match.end
     compound = after < len(chart) and not breaks[after] and "<artefact>" in chart[after] and "<light>" not in chart[after]
     if compound and not PEOPLE & chart[after - 1].keys() and forms[after - 1] not in PRONOUNS:

@@ -271,7 +271,7 @@ def items_of(
             continue
         by_rule[entry.rule].update(places)
         ranks.update((place, min(rank, ranks.get(place, rank))) for place in places)
-        key: object = (entry.rule, entry.certainty if entry.role is Role.SIGN else entry.role)
+        key: object = (entry.rule, entry.certainty if entry.role is Role.SIGN else entry.role, "vendors" in entry.name)
         items.append(Item(match.start, match.end, key, finding=finding(message, match)))
     helping = set(helpers(message, frames, span))
     for place in range(*span):
@@ -380,7 +380,7 @@ def grouped(
     has_finding = any(item.finding for item in items)
     groups: list[list[Item]] = []
     for item in items:
-        if item.finding is None and has_finding and in_background(message, item, parts):
+        if item.finding is None and (denied(message, item) or (has_finding and in_background(message, item, parts))):
             continue
         if groups and not parted(message, groups[-1][-FAR:], item):
             groups[-1].append(item)
@@ -446,6 +446,12 @@ def part_weight(message: Message, part: tuple[int, int], before: int, frames: Se
     if message.read.asked[part[1]] and message.has("<helper>", *part):
         return 3
     return 0 if has_subject(message, *part) else before
+
+
+def denied(message: Message, item: Item) -> bool:
+    """Whether somebody is said not to do it: "she won't do the rota"."""
+    before = message.read.forms[max(item.start - 4, 0) : item.start]
+    return any(form == "not" and said in ("will", "would") for said, form in pairwise(before))
 
 
 def in_background(message: Message, item: Item, parts: Sequence[tuple[int, int, int]]) -> bool:
@@ -546,7 +552,8 @@ def same(message: Message, earlier: Draft, later: Draft) -> bool:
     rules, before = ({each.rule for each in draft.findings if each.certainty is Certainty.CLEAR} for draft in (later, earlier))
     if rules or before:
         return rules == before
-    if later.findings or earlier.findings or later.work != earlier.work:
+    kinds = ({each.sign for each in draft.findings} | {draft.work} for draft in (later, earlier))
+    if not set.intersection(*kinds):
         return False
     first, second = ({stem(message.read.forms[place]) for place in range(each.start, each.end)} - IDLE for each in (earlier, later))
     return bool(first & second)
@@ -642,7 +649,8 @@ def finished(message: Message, draft: Draft, sentence: tuple[int, int], headed: 
     near = (max(sentence[0], draft.start - FAR), min(sentence[1], draft.end + FAR))
     named = functions_in(message, *near, rulebook)
     function = headed.function if headed and headed.function in named else (named or [None])[-1]
-    if function is None and headed and doer(message, headed, sentence):
+    unnamed = not any("<role>" in message.chart[place] for place in range(draft.start, draft.end))
+    if function is None and headed and unnamed and doer(message, headed, sentence):
         function = headed.function
     return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work, function)
 
