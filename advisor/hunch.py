@@ -13,6 +13,14 @@ SUSPECTS = 0.7
 LEAST_KNOWN = 4
 """How many known words it takes to suggest anything."""
 MOST_SHOWN = 3
+SMALL = frozenset(
+    (
+        "a an the i we you he she it they me us my our your his its their this that these those and or but so if to of in on at for "
+        "with from by as is are be was were am do does did have has had can could would should will may might not no yes ok okay any "
+        "some all just who what which how why when where va assistant agency freelancer manager someone somebody there then than"
+    ).split()
+)
+"""Words that tell an owner nothing when they are shown as a reason."""
 
 
 class HunchError(Exception):
@@ -48,7 +56,7 @@ class Hunch:
         if odds / (1 + odds) < SUSPECTS:
             return None
         best = max(range(len(scores)), key=scores.__getitem__)
-        telling = sorted((word for word in known if self.weights[word][best] > 0), key=lambda word: -self.weights[word][best])
+        telling = sorted((word for word in known if self.weights[word][best] > 0 and word not in SMALL), key=lambda word: -self.weights[word][best])
         places = tuple(sorted(words.index(word) for word in telling[:MOST_SHOWN]))
         return Guess(RuleNumber(best + 1), places) if places else None
 

@@ -30,6 +30,7 @@ OWN_WAY = frozenset(
 """What may stand between the owner and what the owner does: "I've always trained them myself"."""
 POINTING = frozenset("it that this him her them those these one both".split())
 HAVING = frozenset("have had is are was were do did am with got".split())
+ANOTHER = frozenset({"<else>", "<client>", "<people_noun>", "<important>", "<counterpart>"})
 FAR = 25
 """How many words, or tasks, apart two things may stand and still be taken for belonging together."""
 
@@ -47,7 +48,9 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
         entry = match.owner
         if entry.role not in (Role.SIGN, Role.AROUND) or (excused.meets(match) and not joined_person(message, match, excused)):
             continue
-        if entry.companions and entry.companions.isdisjoint(message.present):
+        if entry.companions and (entry.companions.isdisjoint(message.present) or around.of(entry.rule)):
+            continue
+        if entry.role is Role.AROUND and any(end > match.start + 1 for end in message.chart[match.start].get("<helper>", ())):
             continue
         if entry.role is Role.SIGN:
             frame, kept = bringing_in.get(match.start), kept_back.get(match.start)
@@ -80,7 +83,7 @@ def about_another(message: Message, match: Match[Entry]) -> bool:
         here = forms[before]
         if here in OWNER or here in ("but", "so", "because", "it", "this", "that"):
             return False
-        if here in OTHERS or not {"<else>", "<client>"}.isdisjoint(message.chart[before]):
+        if here in OTHERS or not ANOTHER.isdisjoint(message.chart[before]):
             return True
         if here in THIRD_PERSON or here in HAVING:
             subject_due = True
@@ -124,6 +127,8 @@ def joined_person(message: Message, match: Match[Entry], excused: "Covered") -> 
 
 def cut_short(message: Message, match: Match[Entry]) -> bool:
     """Whether a match ends within the name of a person: "for the dog", where "for the dog groomers" is said."""
+    if match.owner.rule is RuleNumber.UNDERSTANDING:
+        return False
     next_word = match.end
     while next_word < len(message.chart) and not message.read.breaks[next_word] and "<light>" in message.chart[next_word]:
         next_word += 1
@@ -140,6 +145,10 @@ class Covered:
         self._places: dict[RuleNumber | None, set[int]] = {}
         for match in matches:
             self._places.setdefault(match.owner.rule, set()).update(range(match.start, match.end))
+
+    def of(self, rule: RuleNumber | None) -> bool:
+        """Whether there is a match of a rule at all."""
+        return rule in self._places
 
     def covers(self, rule: RuleNumber | None, place: int) -> bool:
         """Whether a word is among those of a rule."""

@@ -149,6 +149,8 @@ def drafted(
     frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
     found = by_sentence(findings, sentences)
     small_talk = any(match.owner.role is Role.TURN and match.owner.name in SMALL_TALK for match in matches)
+    orders = by_sentence((match for match in matches if match.owner.role is Role.TURN and match.owner.name == "order"), sentences)
+    ordering = {number for number, here in enumerate(orders) if here and not hands_over(message, sentences[number], frames[number])}
     quiet = [match for match in matches if match.owner.role in (Role.VETO, Role.FRAME)]
     excused = {place for match in quiet for place in range(match.start, match.end)} | {match.start for match in ignorance}
     listed = sum(message.read.breaks[span[0]] is Break.ITEM for span in sentences[1:]) > 1 and any(
@@ -160,6 +162,8 @@ def drafted(
     for number, span in enumerate(sentences):
         items = items_of(message, found[number], frames[number], unclear, span)
         here = grouped(message, items, number, span, frames[number], excused)
+        if number in ordering:
+            here = [draft for draft in here if draft.findings]
         asks = message.read.asked[span[1]] or hands_over(message, span, frames[number])
         if not tells(message, span) and (listed and message.read.breaks[span[0]] is Break.ITEM or lists_jobs(message, here, span)):
             here = [replace(draft, weight=3) for draft in here]
@@ -220,7 +224,10 @@ def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tupl
     plain = [draft for draft in drafts if draft.weight >= 2]
     if not plain:
         return [draft for draft in drafts if draft.weight] or list(drafts)
-    return [draft for draft in drafts if draft in plain or (draft.weight and message.read.asked[sentences[draft.sentence][1]])]
+    said = {draft.sentence for draft in plain}
+    return [
+        draft for draft in drafts if draft in plain or (draft.weight and draft.sentence not in said and message.read.asked[sentences[draft.sentence][1]])
+    ]
 
 
 def only_told(message: Message, draft: Draft, drafts: Sequence[Draft], sentences: Sequence[tuple[int, int]]) -> bool:
@@ -449,7 +456,12 @@ def part_weight(message: Message, part: tuple[int, int], before: int, frames: Se
 
 
 def denied(message: Message, item: Item) -> bool:
-    """Whether somebody is said not to do it: "she won't do the rota"."""
+    """Whether it is said not to be done, or only tells who somebody is: "she won't do the rota", "who runs the kitchen"."""
+    place = item.start
+    while place > 0 and not message.read.breaks[place]:
+        place -= 1
+    if message.read.forms[place] == "who" and message.read.breaks[place] is Break.COMMA:
+        return True
     before = message.read.forms[max(item.start - 4, 0) : item.start]
     return any(form == "not" and said in ("will", "would") for said, form in pairwise(before))
 
