@@ -8,7 +8,7 @@ from pathlib import Path
 
 from advisor.domain import RuleNumber
 
-SUSPECTS = 0.7
+SUSPECTS = 0.6
 """From which probability that some rule applies a task is asked about. Chosen on messages kept out of the learning."""
 LEAST_KNOWN = 4
 """How many known words it takes to suggest anything."""

@@ -30,7 +30,12 @@ SUBJECTS = frozenset("i we he she it they you there".split())
 TOLD = frozenset("am is are was were has had have goes went came wants needs did".split())
 HANDING_OVER = ("handing_over", "paying_for_help", "passing_on")
 PLANNED = "doing_it"
-SMALL_TALK = frozenset({"order", "about", "thanks", "greeting"})
+LEAST_TOLD = 4
+"""How many words it takes to speak of a task that no frame and no rule file hears."""
+SMALL_TALK = frozenset({"order", "about"})
+POLITE = frozenset({"thanks", "greeting"})
+LONGEST_GREETING = 8
+"""How many words a greeting or thanks may have, at the most, to be all that a message says."""
 VERB_GOES_ON = frozenset("on up out off in over through down it them to for from with at into".split())
 POINTERS = frozenset("it this that these those them they him her he she one ones".split())
 IDLE = frozenset(
@@ -100,25 +105,33 @@ def tasks(message: Message, matches: Sequence[Match[Entry]], told: Sequence[Depa
 
 
 def unheard(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook) -> tuple[Task, ...]:
-    """The task of a message that names somebody to do something, where no task was heard in it: the sentence that says so.
+    """The task of a message in which none was heard, where it speaks of somebody else, of known work, or sounds like a rule.
 
-    Where that sentence only points at something ("can she do it?"), the one before it is the task. Nothing for small talk.
+    It is the last sentence that hands something over, or else that names known work, or else the last one; where that
+    only points at something ("can she do it?"), the one before it. Nothing for small talk.
     """
-    if not len(message.read) or any(match.owner.role is Role.TURN and match.owner.name in SMALL_TALK for match in matches):
+    if len(message.read) < LEAST_TOLD or is_small_talk(message, matches):
         return ()
     sentences = list(runs(message, Break.SENTENCE))
     frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
-    for number in reversed(range(len(sentences))):
-        span = sentences[number]
-        if not (hands_over(message, span, frames[number]) or any(match.owner.name == PLANNED for match in frames[number])):
-            continue
-        here = unframed(message, span, frames[number])
-        pointing = here is None or any(message.read.forms[place] in POINTERS for place in range(*here))
-        chosen = number - 1 if pointing and number else number
-        items = items_of(message, [], frames[chosen], frozenset(), sentences[chosen])
-        draft = Draft(*sentences[chosen], chosen, work=next((item.work for item in items if item.work and item.thing), None))
-        return (finished(message, draft, sentences[chosen], None, rulebook),)
-    return ()
+    every = range(len(sentences))
+    works = [items_of(message, [], frames[number], frozenset(), sentences[number]) for number in every]
+    handed = [number for number in every if any(match.owner.name in (*HANDING_OVER, PLANNED) for match in frames[number])]
+    working = [number for number in every if works[number]] if message.has("<helper>", 0, len(message.read)) else []
+    if not handed and not working and rulebook.hunch.guess(message.read.forms) is None:
+        return ()
+    chosen = (handed or working or list(every))[-1]
+    here = unframed(message, sentences[chosen], frames[chosen])
+    if chosen and (here is None or any(message.read.forms[place] in POINTERS for place in range(*here))):
+        chosen -= 1
+    work = next((item.work for item in works[chosen] if item.work and item.thing), None)
+    return (finished(message, Draft(*sentences[chosen], chosen, work=work), sentences[chosen], None, rulebook),)
+
+
+def is_small_talk(message: Message, matches: Sequence[Match[Entry]]) -> bool:
+    """Whether a message greets, thanks, asks about the advisor or orders it about, rather than telling of a task."""
+    shown = {match.owner.name for match in matches if match.owner.role is Role.TURN}
+    return bool(shown & SMALL_TALK or (shown & POLITE and len(message.read) <= LONGEST_GREETING))
 
 
 def runs(message: Message, least: Break) -> Iterator[tuple[int, int]]:
@@ -148,7 +161,7 @@ def drafted(
     unclear |= {match.start for match in matches if match.owner.name == "paying_for_help"}
     frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
     found = by_sentence(findings, sentences)
-    small_talk = any(match.owner.role is Role.TURN and match.owner.name in SMALL_TALK for match in matches)
+    small_talk = is_small_talk(message, matches)
     orders = by_sentence((match for match in matches if match.owner.role is Role.TURN and match.owner.name == "order"), sentences)
     ordering = {number for number, here in enumerate(orders) if here and not hands_over(message, sentences[number], frames[number])}
     quiet = [match for match in matches if match.owner.role in (Role.VETO, Role.FRAME)]
