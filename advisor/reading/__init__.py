@@ -30,7 +30,6 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
     brought = tasks(seen, matches, told, rulebook)
     if not brought and not conversation.standing:
         brought = unheard(seen, matches, rulebook)
-    brought = tuple(with_guess(seen, matches, task, brought, rulebook) for task in brought)
     whole = Quote(message.strip(), message.find(message.strip()), message.find(message.strip()) + len(message.strip()))
 
     if conversation.standing and "correction" not in shown and not any(task.findings for task in brought) and turns.fragment(seen, matches):
@@ -53,6 +52,7 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
         about = tuple(range(len(conversation.standing))) if kind is TurnKind.RECAP else turns.pointed_at(seen, conversation)
         return Reading(message, kind, heads=() if kind is TurnKind.COUNTERFACTUAL else told, about=about)
     if brought:
-        return Reading(message, TurnKind.VERDICT, brought, told)
+        guessed = tuple(with_guess(seen, matches, task, brought, rulebook) for task in brought)
+        return Reading(message, TurnKind.VERDICT, guessed, told)
     topic = next((name for name in turns.TOPICS if name in shown), "skip" if "skip" in shown else "")
     return Reading(message, TurnKind.REDIRECT, heads=told, topic=topic)

@@ -198,6 +198,8 @@ def drafted(
         drafts += [draft for draft in here if draft.weight or draft.clear or not tells(message, span)]
         spoken = [draft for draft in here if not draft.weight and not draft.clear and not describes_owner(message, draft, span)]
         waiting = spoken or ([] if any(draft.weight or draft.clear for draft in here) else waiting)
+    if small_talk:
+        drafts = [draft for draft in drafts if draft.findings or draft.weight > 1]
     return same_again(message, plainest(message, drafts, sentences))
 
 
@@ -549,9 +551,9 @@ def opened(message: Message, start: int, floor: int, frames: Sequence[Match[Entr
     begin = start
     while begin > floor and not read.breaks[begin] and read.forms[begin - 1] not in JOINING:
         begin -= 1
-    for match in sorted(frames, key=lambda each: each.end):
-        if match.owner.name != "kept_back" and begin <= match.start and match.end <= start:
-            begin = match.end
+    silent = ("kept_back", PLANNED)
+    asked = (match.end for match in frames if match.owner.name not in silent and begin <= match.start and match.end <= start)
+    begin = max(asked, default=begin)
     while begin < start and read.forms[begin] in LEADING:
         begin += 1
     return begin
@@ -652,20 +654,27 @@ def stem(word: str) -> str:
 def with_guess(message: Message, matches: Sequence[Match[Entry]], task: Task, others: Sequence[Task], rulebook: Rulebook) -> Task:
     """A task in which no rule was seen, with the one that its words suggest, if any.
 
-    All the words of the message speak, unless another of its tasks is clear: then only the task's own. Where a veto
-    tells that the words mean something else, they suggest nothing.
+    All the words of the message speak, unless another of its tasks is clear: then only the task's own. Where the rule's
+    file knows the words and they were found to mean nothing here, they suggest nothing.
     """
     if task.findings:
         return task
     alone = not any(other.certainty is Certainty.CLEAR for other in others)
     read = message.read
+    kept = {place for match in matches if match.owner.name == "kept_back" for place in range(match.start, match.end)}
     spoken = [place for place in range(len(read)) if alone or task.quote.start <= read.starts[place] < task.quote.end]
+    spoken = [place for place in spoken if place not in kept]
     guess = rulebook.hunch.guess([read.forms[place] for place in spoken])
-    if guess is None or any(match.owner.role is Role.VETO and match.owner.rule is guess.rule for match in matches):
+    if guess is None or any(weighed_already(match.owner, guess.rule) for match in matches):
         return task
     evidence = tuple(quote(message, spoken[place], spoken[place] + 1) for place in guess.places)
     boundary = rulebook.rules[guess.rule].boundary
     return replace(task, findings=(Finding(guess.rule, Certainty.POSSIBLE, evidence, "hunch", boundary, asks=True, guessed=True),))
+
+
+def weighed_already(entry: Entry, rule: RuleNumber) -> bool:
+    """Whether a rule's file has words for what was said in another sense, or of somebody else's ignorance."""
+    return entry.rule is rule and (entry.role is Role.VETO or (entry.role is Role.SIGN and rule is RuleNumber.UNDERSTANDING))
 
 
 def finished(message: Message, draft: Draft, sentence: tuple[int, int], headed: DepartmentHead | None, rulebook: Rulebook) -> Task:
