@@ -56,7 +56,9 @@ class Hunch:
         if odds / (1 + odds) < SUSPECTS:
             return None
         best = max(range(len(scores)), key=scores.__getitem__)
-        telling = sorted((word for word in known if self.weights[word][best] > 0 and word not in SMALL), key=lambda word: -self.weights[word][best])
+        telling = sorted(
+            (word for word in known if self.weights[word][best] > 0 and word not in SMALL), key=lambda word: -self.weights[word][best]
+        )
         places = tuple(sorted(words.index(word) for word in telling[:MOST_SHOWN]))
         return Guess(RuleNumber(best + 1), places) if places else None
 

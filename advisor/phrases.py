@@ -16,6 +16,7 @@ Small words ("the", "our", "new") may stand between any two of these, and so may
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
@@ -41,7 +42,9 @@ VOWELS = frozenset("aeiou")
 PARTICLES = frozenset("up off on in out over through down along back away loose aside around round".split())
 """Words that belong to a verb though its object may stand between: "bring the new boy on"."""
 AFTER_PARTICLE = JOINING | frozenset(
-    "for to with before after when while until till so instead this next if but because today tomorrow tonight now from by as then at".split()
+    (
+        "for to with before after when while until till so instead this next if but because today tomorrow tonight now from by as then at"
+    ).split()
 )
 """What may follow such a word; anything else, and it begins another phrase: "take the cook on the boat"."""
 FARTHEST_PARTICLE = 5
@@ -445,37 +448,36 @@ class Grammar(Generic[Owner]):
     """
 
     def __init__(self, phrases: Iterable[tuple[Phrase, Owner]]) -> None:
-        self._by_first: dict[str, list[tuple[Phrase, Owner]]] = {}
-        for phrase, owner in phrases:
+        listed = list(phrases)
+        met = Counter(label for phrase, _ in listed for need in phrase.needs for label in need)
+        self._by_rarest: dict[str, list[tuple[Phrase, Owner, frozenset[str]]]] = {}
+        """By each label of a phrase's rarest step, the phrase, with the labels that it may begin with."""
+        for phrase, owner in listed:
+            first: set[str] = set()
             for element in phrase.elements:
-                for label in element.labels:
-                    self._by_first.setdefault(label, []).append((phrase, owner))
+                first |= element.labels
                 if not element.optional:
                     break
+            rarest = min(phrase.needs, key=lambda need: sum(met[label] for label in need))
+            for label in rarest:
+                self._by_rarest.setdefault(label, []).append((phrase, owner, frozenset(first)))
 
     def find(self, message: Message) -> list[Match[Owner]]:
         """Every match in a message, in the order of its words; the longest per owner at each place."""
-        possible: dict[str, list[tuple[Phrase, Owner]]] = {}
-        ruled_out: dict[int, bool] = {}
-        for label in message.present & self._by_first.keys():
-            kept = []
-            for entry in self._by_first[label]:
-                phrase = entry[0]
-                key = id(phrase)
-                if key not in ruled_out:
-                    ruled_out[key] = False
-                    for need in phrase.needs:
-                        if need.isdisjoint(message.present):
-                            ruled_out[key] = True
-                            break
-                if not ruled_out[key]:
-                    kept.append(entry)
-            if kept:
-                possible[label] = kept
+        possible: dict[str, dict[int, tuple[Phrase, Owner]]] = {}
+        present = message.present
+        for label in present & self._by_rarest.keys():
+            for phrase, owner, first in self._by_rarest[label]:
+                for need in phrase.needs:
+                    if need.isdisjoint(present):
+                        break
+                else:
+                    for begins in first & present:
+                        possible.setdefault(begins, {})[id(phrase)] = (phrase, owner)
         found: dict[tuple[int, int], Match[Owner]] = {}
         for place, here in enumerate(message.chart):
             for label in here.keys() & possible.keys():
-                for phrase, owner in possible[label]:
+                for phrase, owner in possible[label].values():
                     reached = message.match(phrase, place)
                     if reached is None:
                         continue

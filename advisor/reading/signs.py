@@ -25,7 +25,10 @@ OWNER = frozenset("i we me us my our myself".split())
 THIRD_PERSON = frozenset("knows understands has does".split())
 OTHERS = frozenset("he she they you nobody everyone everybody people who missus hubby".split())
 OWN_WAY = frozenset(
-    "have has had am are was were been be will just already always alone only personally still also then finally recently did do never once".split()
+    (
+        "have has had am are was were been be will just already always alone only personally still also then finally recently did do "
+        "never once"
+    ).split()
 )
 """What may stand between the owner and what the owner does: "I've always trained them myself"."""
 POINTING = frozenset("it that this him her them those these one both".split())
@@ -99,7 +102,9 @@ def by_owner(message: Message, match: Match[Entry]) -> bool:
     place = match.start
     while place > 0 and not breaks[place] and forms[place - 1] in OWN_WAY:
         place -= 1
-    return place > 0 and not breaks[place] and forms[place - 1] in ("i", "we") and (place < 2 or breaks[place - 1] or forms[place - 2] not in MODALS)
+    if place == 0 or breaks[place] or forms[place - 1] not in ("i", "we"):
+        return False
+    return place < 2 or bool(breaks[place - 1]) or forms[place - 2] not in MODALS
 
 
 def elsewhere(message: Message, match: Match[Entry], frames: Sequence[Match[Entry]]) -> bool:

@@ -178,7 +178,7 @@ def drafted(
         if number in ordering:
             here = [draft for draft in here if draft.findings]
         asks = message.read.asked[span[1]] or hands_over(message, span, frames[number])
-        if not tells(message, span) and (listed and message.read.breaks[span[0]] is Break.ITEM or lists_jobs(message, here, span)):
+        if not tells(message, span) and ((listed and message.read.breaks[span[0]] is Break.ITEM) or lists_jobs(message, here, span)):
             here = [replace(draft, weight=3) for draft in here]
         if here and drafts and drafts[-1].weight and points_back(message, here, items):
             here = []
@@ -221,7 +221,9 @@ def describes_owner(message: Message, draft: Draft, span: tuple[int, int]) -> bo
     while start > span[0] and not message.read.breaks[start]:
         start -= 1
     being = forms[start + 1] if start + 1 < len(forms) else ""
-    return forms[start] in ("i", "we") and (being in HAVING or (being in ("am", "are") and forms[start + 2 : start + 3] in (["a"], ["an"], ["the"])))
+    return forms[start] in ("i", "we") and (
+        being in HAVING or (being in ("am", "are") and forms[start + 2 : start + 3] in (["a"], ["an"], ["the"]))
+    )
 
 
 def introduces(message: Message, span: tuple[int, int]) -> bool:
@@ -241,7 +243,9 @@ def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tupl
         return [draft for draft in drafts if draft.weight] or list(drafts)
     said = {draft.sentence for draft in plain}
     return [
-        draft for draft in drafts if draft in plain or (draft.weight and draft.sentence not in said and message.read.asked[sentences[draft.sentence][1]])
+        draft
+        for draft in drafts
+        if draft in plain or (draft.weight and draft.sentence not in said and message.read.asked[sentences[draft.sentence][1]])
     ]
 
 
@@ -284,9 +288,12 @@ def items_of(
     ranks: dict[int, int] = {}
     by_rule: dict[RuleNumber | None, set[int]] = {}
     items: list[Item] = []
+    in_order = sorted(findings, key=lambda match: match.start)
+    starts = [match.start for match in in_order]
     for match in sorted(findings, key=strength):
         entry, places = match.owner, range(match.start, match.end)
-        if any(reaches_over(message, match, other) for other in findings):
+        within = in_order[bisect_right(starts, match.start) : bisect_right(starts, match.end)]
+        if any(reaches_over(message, match, other) for other in within):
             continue
         rank = strength(match)[0]
         if not by_rule.setdefault(entry.rule, set()).isdisjoint(places) or any(ranks.get(place, rank) < rank for place in places):
@@ -473,7 +480,7 @@ def part_weight(message: Message, part: tuple[int, int], before: int, frames: Se
 def denied(message: Message, item: Item) -> bool:
     """Whether it is said not to be done, or only tells who somebody is: "she won't do the rota", "who runs the kitchen"."""
     place = item.start
-    while place > 0 and not message.read.breaks[place]:
+    while place > max(item.start - FAR, 0) and not message.read.breaks[place]:
         place -= 1
     if message.read.forms[place] == "who" and message.read.breaks[place] is Break.COMMA:
         return True
@@ -484,7 +491,7 @@ def denied(message: Message, item: Item) -> bool:
 def in_background(message: Message, item: Item, parts: Sequence[tuple[int, int, int]]) -> bool:
     """Whether an item only belongs to the reason or the occasion that its part of the sentence gives."""
     start = next(first for first, last, _ in parts if first <= item.start < last)
-    return any(message.read.forms[place] in BACKGROUND for place in range(start, item.start))
+    return any(message.read.forms[place] in BACKGROUND for place in range(max(start, item.start - FAR), item.start))
 
 
 def has_subject(message: Message, start: int, end: int) -> bool:
@@ -579,8 +586,8 @@ def same(message: Message, earlier: Draft, later: Draft) -> bool:
     rules, before = ({each.rule for each in draft.findings if each.certainty is Certainty.CLEAR} for draft in (later, earlier))
     if rules or before:
         return rules == before
-    kinds = ({each.sign for each in draft.findings} | {draft.work} for draft in (later, earlier))
-    if not set.intersection(*kinds):
+    kinds: list[set[str | None]] = [{draft.work, *(each.sign for each in draft.findings)} for draft in (later, earlier)]
+    if kinds[0].isdisjoint(kinds[1]):
         return False
     first, second = ({stem(message.read.forms[place]) for place in range(each.start, each.end)} - IDLE for each in (earlier, later))
     return bool(first & second)
@@ -615,7 +622,9 @@ def link(
             chosen = (about or near)[:1]
         else:
             alone = len(near) == 1 and not kinds
-            chosen = [draft for draft in near if alone or draft.sentence == number or draft.points_back or not (draft.findings or draft.work)][:1]
+            chosen = [
+                draft for draft in near if alone or draft.sentence == number or draft.points_back or not (draft.findings or draft.work)
+            ][:1]
         taken = {draft.sentence for draft in drafts}
         own = found.certainty is Certainty.CLEAR and (number in asking or (number + 1 in asking and number + 1 not in taken))
         if not chosen and (own or not drafts):
@@ -682,7 +691,7 @@ def finished(message: Message, draft: Draft, sentence: tuple[int, int], headed: 
     work = rulebook.work[draft.work] if draft.work else None
     near = (max(sentence[0], draft.start - FAR), min(sentence[1], draft.end + FAR))
     named = functions_in(message, *near, rulebook)
-    function = headed.function if headed and headed.function in named else (named or [None])[-1]
+    function = headed.function if headed and headed.function in named else next(reversed(named), None)
     unnamed = not any("<role>" in message.chart[place] for place in range(draft.start, draft.end))
     if function is None and headed and unnamed and doer(message, headed, sentence):
         function = headed.function

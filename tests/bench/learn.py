@@ -16,9 +16,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
 from advisor import hunch
-from advisor.domain import Conversation, RuleNumber, Verdict
+from advisor.domain import Conversation, Facts, RuleNumber, Verdict
 from advisor.judge import all_judged
-from advisor.domain import Facts
 from advisor.normal import words
 from advisor.reading import read
 from advisor.rulebook import HERE, Rulebook, standard
