@@ -31,6 +31,8 @@ OWN_WAY = frozenset(
     ).split()
 )
 """What may stand between the owner and what the owner does: "I've always trained them myself"."""
+BEGINNING = frozenset("and but so because since as while when then though although".split())
+"""After these a clause of its own begins: "and I train them", not "decide what we sell"."""
 POINTING = frozenset("it that this him her them those these one both".split())
 HAVING = frozenset("have had is are was were do did am with got".split())
 ANOTHER = frozenset({"<else>", "<client>", "<people_noun>", "<important>", "<counterpart>"})
@@ -42,6 +44,8 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
     """The signs and the work around kept tasks that hold where they stand; those that are only talked about, as possible."""
     excused = Covered(match for match in matches if match.owner.role is Role.VETO and not cut_short(message, match))
     around = Covered(match for match in matches if match.owner.role is Role.AROUND)
+    surely = Covered(match for match in matches if match.owner.role is Role.SIGN and match.owner.certainty is Certainty.CLEAR)
+    beside = {match.owner.rule for match in matches if match.owner.role is Role.AROUND and not surely.meets_another(match)}
     narrower = Covered(match for match in matches if match.owner.narrows)
     asked = [match for match in matches if match.owner.role is Role.FRAME]
     frames = [match for match in asked if match.owner.hides]
@@ -51,7 +55,7 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
         entry = match.owner
         if entry.role not in (Role.SIGN, Role.AROUND) or (excused.meets(match) and not joined_person(message, match, excused)):
             continue
-        if entry.companions and (entry.companions.isdisjoint(message.present) or around.of(entry.rule)):
+        if entry.companions and (entry.companions.isdisjoint(message.present) or entry.rule in beside):
             continue
         if entry.role is Role.AROUND and any(end > match.start + 1 for end in message.chart[match.start].get("<helper>", ())):
             continue
@@ -104,7 +108,7 @@ def by_owner(message: Message, match: Match[Entry]) -> bool:
         place -= 1
     if place == 0 or breaks[place] or forms[place - 1] not in ("i", "we"):
         return False
-    return place < 2 or bool(breaks[place - 1]) or forms[place - 2] not in MODALS
+    return place < 2 or bool(breaks[place - 1]) or forms[place - 2] in BEGINNING
 
 
 def elsewhere(message: Message, match: Match[Entry], frames: Sequence[Match[Entry]]) -> bool:
@@ -151,9 +155,10 @@ class Covered:
         for match in matches:
             self._places.setdefault(match.owner.rule, set()).update(range(match.start, match.end))
 
-    def of(self, rule: RuleNumber | None) -> bool:
-        """Whether there is a match of a rule at all."""
-        return rule in self._places
+    def meets_another(self, match: Match[Entry]) -> bool:
+        """Whether a match of another rule shares a word with them."""
+        span = range(match.start, match.end)
+        return any(rule is not match.owner.rule and not places.isdisjoint(span) for rule, places in self._places.items())
 
     def covers(self, rule: RuleNumber | None, place: int) -> bool:
         """Whether a word is among those of a rule."""

@@ -200,6 +200,8 @@ def drafted(
         waiting = spoken or ([] if any(draft.weight or draft.clear for draft in here) else waiting)
     if small_talk:
         drafts = [draft for draft in drafts if draft.findings or draft.weight > 1]
+    bound = {match.owner.name for match in findings if match.owner.companions}
+    drafts = [draft for draft in drafts if not only_told(message, draft, drafts, sentences, bound)]
     return same_again(message, plainest(message, drafts, sentences))
 
 
@@ -234,7 +236,6 @@ def introduces(message: Message, span: tuple[int, int]) -> bool:
 
 def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tuple[int, int]]) -> list[Draft]:
     """The drafts that count: what is clear or plainly handed over, and questions; the rest only where there is none of these."""
-    drafts = [draft for draft in drafts if not only_told(message, draft, drafts, sentences)]
     sure = {draft.sentence for draft in drafts if draft.clear}
     if sure:
         return [draft for draft in drafts if draft.clear or stands_beside(message, draft, sentences, sure)]
@@ -249,10 +250,17 @@ def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tupl
     ]
 
 
-def only_told(message: Message, draft: Draft, drafts: Sequence[Draft], sentences: Sequence[tuple[int, int]]) -> bool:
-    """Whether a task is only part of the story: its sentence hands nothing over and names nobody to, while another one does."""
+def only_told(
+    message: Message, draft: Draft, drafts: Sequence[Draft], sentences: Sequence[tuple[int, int]], bound: Set[str]
+) -> bool:
+    """Whether a task is only part of the story: its sentence tells, and names nobody to do it, while another one hands over.
+
+    A sign among ``bound`` was only heard because of what another sentence says, so its own is more than a story.
+    """
     span = sentences[draft.sentence]
-    if draft.weight or message.read.asked[span[1]] or any(names_helper(message, place, draft) for place in range(*span)):
+    if draft.weight or message.read.asked[span[1]] or not tells(message, span):
+        return False
+    if any(each.sign in bound for each in draft.findings) or any(names_helper(message, place, draft) for place in range(*span)):
         return False
     others = (each for each in drafts if each.sentence != draft.sentence)
     return any(each.weight >= 2 and each.work and not each.clear and not each.points_back for each in others)
