@@ -212,7 +212,8 @@ class Lists:
         for place, form in enumerate(forms):
             here: dict[str, list[int]] = {form: [place + 1]}
             written = read.message[read.starts[place] : read.ends[place]]
-            named = not breaks[place] and is_name(written) and "<name_or_word>" in self.labels.get(form, ())
+            placed = place > 0 and forms[place - 1] in PLACED
+            named = not breaks[place] and not placed and is_name(written) and "<name_or_word>" in self.labels.get(form, ())
             for label in self.name_labels if named else self.labels.get(form, ()):
                 here[label] = [place + 1]
             seconds = self.longer.get(form)
@@ -230,7 +231,7 @@ class Lists:
                 len(here) == 1
                 and not breaks[place]
                 and not ARTICLES & set(forms[max(place - 2, 0) : place])
-                and forms[place - 1] not in PLACED
+                and not placed
                 and is_name(read.message[read.starts[place] : read.ends[place]])
             ):
                 for label in self.name_labels:

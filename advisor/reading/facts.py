@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from advisor.domain import DepartmentHead, Quote
+from advisor.domain import DepartmentHead, Quote, RuleNumber
 from advisor.normal import Break
 from advisor.phrases import Match, Message
 from advisor.rulebook import Entry, Role, Rulebook
@@ -32,6 +32,8 @@ def heads(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook)
     absent = [match for match in told if match.owner.name == "absent"]
     for match in told:
         present = match.owner.name == "present"
+        if present and any(trains(message, other, match) for other in matches):
+            continue
         if present and any(
             other.start < match.end + 2 and match.start < other.end + 2 and same_clause(message, other, match) for other in absent
         ):
@@ -39,6 +41,13 @@ def heads(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook)
         named = functions_in(message, match.start, match.end, rulebook) or functions_in(message, *clause(message, match.start), rulebook)
         found.append(DepartmentHead(named[-1] if named else None, present, quote(message, match.start, match.end)))
     return tuple(found)
+
+
+def trains(message: Message, other: Match[Entry], head: Match[Entry]) -> bool:
+    """Whether a sign of training takes a new head for its object: "onboard my new office manager"."""
+    entry = other.owner
+    inside = other.start < head.start and head.start < other.end
+    return inside and entry.role is Role.SIGN and entry.rule is RuleNumber.TRAINING and message.read.forms[head.start - 1] == "new"
 
 
 def same_clause(message: Message, one: Match[Entry], other: Match[Entry]) -> bool:

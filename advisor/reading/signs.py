@@ -45,7 +45,7 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
     excused = Covered(match for match in matches if match.owner.role is Role.VETO and not cut_short(message, match))
     around = Covered(match for match in matches if match.owner.role is Role.AROUND)
     surely = Covered(match for match in matches if match.owner.role is Role.SIGN and match.owner.certainty is Certainty.CLEAR)
-    beside = {match.owner.rule for match in matches if match.owner.role is Role.AROUND and not surely.meets_another(match)}
+    beside = [match for match in matches if match.owner.role is Role.AROUND and not surely.meets_another(match)]
     narrower = Covered(match for match in matches if match.owner.narrows)
     asked = [match for match in matches if match.owner.role is Role.FRAME]
     frames = [match for match in asked if match.owner.hides]
@@ -55,7 +55,7 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
         entry = match.owner
         if entry.role not in (Role.SIGN, Role.AROUND) or (excused.meets(match) and not joined_person(message, match, excused)):
             continue
-        if entry.companions and (entry.companions.isdisjoint(message.present) or entry.rule in beside):
+        if entry.companions and (entry.companions.isdisjoint(message.present) or only_around(message, match, beside)):
             continue
         if entry.role is Role.AROUND and any(end > match.start + 1 for end in message.chart[match.start].get("<helper>", ())):
             continue
@@ -98,6 +98,14 @@ def about_another(message: Message, match: Match[Entry]) -> bool:
             return False
         before -= 1
     return False
+
+
+def only_around(message: Message, match: Match[Entry], beside: Sequence[Match[Entry]]) -> bool:
+    """Whether a sign speaks, where its company is met, of work around the rule's task: in its sentence, or else the one before."""
+    first, last = clause(message, match.start, Break.SENTENCE)
+    if first and not any(message.has(label, first, last) for label in match.owner.companions):
+        first = clause(message, first - 1, Break.SENTENCE)[0]
+    return any(other.owner.rule is match.owner.rule and first <= other.start < last for other in beside)
 
 
 def by_owner(message: Message, match: Match[Entry]) -> bool:

@@ -13,7 +13,7 @@ from advisor.domain import Certainty, DepartmentHead, Finding, RuleNumber, Task
 from advisor.normal import Break
 from advisor.phrases import JOINING, Match, Message
 from advisor.reading.facts import functions_in, quote
-from advisor.reading.signs import FAR, only_asked, weighed
+from advisor.reading.signs import FAR, MODALS, only_asked, weighed
 from advisor.rulebook import Entry, Role, Rulebook
 
 BACKGROUND = frozenset("because since while when if until after before although though unless as".split())
@@ -26,6 +26,8 @@ TELLING = frozenset(
     ).split()
 )
 HAVING = frozenset("have run own make do sell".split())
+RELATIVE = 5
+"""How many words after "who" still tell who somebody is."""
 SUBJECTS = frozenset("i we he she it they you there".split())
 TOLD = frozenset("am is are was were has had have goes went came wants needs did".split())
 HANDING_OVER = ("handing_over", "paying_for_help", "passing_on")
@@ -250,9 +252,7 @@ def plainest(message: Message, drafts: Sequence[Draft], sentences: Sequence[tupl
     ]
 
 
-def only_told(
-    message: Message, draft: Draft, drafts: Sequence[Draft], sentences: Sequence[tuple[int, int]], bound: Set[str]
-) -> bool:
+def only_told(message: Message, draft: Draft, drafts: Sequence[Draft], sentences: Sequence[tuple[int, int]], bound: Set[str]) -> bool:
     """Whether a task is only part of the story: its sentence tells, and names nobody to do it, while another one hands over.
 
     A sign among ``bound`` was only heard because of what another sentence says, so its own is more than a story.
@@ -487,13 +487,16 @@ def part_weight(message: Message, part: tuple[int, int], before: int, frames: Se
 
 def denied(message: Message, item: Item) -> bool:
     """Whether it is said not to be done, or only tells who somebody is: "she won't do the rota", "who runs the kitchen"."""
-    place = item.start
-    while place > max(item.start - FAR, 0) and not message.read.breaks[place]:
-        place -= 1
-    if message.read.forms[place] == "who" and message.read.breaks[place] is Break.COMMA:
+    forms, breaks = message.read.forms, message.read.breaks
+    before = forms[max(item.start - 4, 0) : item.start]
+    if any(form == "not" and said in ("will", "would") for said, form in pairwise(before)):
         return True
-    before = message.read.forms[max(item.start - 4, 0) : item.start]
-    return any(form == "not" and said in ("will", "would") for said, form in pairwise(before))
+    place = item.start
+    while place > max(item.start - RELATIVE, 0) and not breaks[place] and forms[place - 1] not in JOINING:
+        place -= 1
+        if forms[place] == "who":
+            return breaks[place] < Break.SENTENCE and place > 0 and forms[place + 1] not in MODALS
+    return False
 
 
 def in_background(message: Message, item: Item, parts: Sequence[tuple[int, int, int]]) -> bool:
