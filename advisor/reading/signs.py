@@ -43,6 +43,7 @@ FAR = 25
 def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook) -> Iterator[Match[Entry]]:
     """The signs and the work around kept tasks that hold where they stand; those that are only talked about, as possible."""
     excused = Covered(match for match in matches if match.owner.role is Role.VETO and not cut_short(message, match))
+    matches = [match for match in matches if match.owner.role is not Role.AROUND or not names_helper(message, match.start)]
     around = Covered(match for match in matches if match.owner.role is Role.AROUND)
     surely = Covered(match for match in matches if match.owner.role is Role.SIGN and match.owner.certainty is Certainty.CLEAR)
     beside = [match for match in matches if match.owner.role is Role.AROUND and not surely.meets_another(match)]
@@ -56,8 +57,6 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
         if entry.role not in (Role.SIGN, Role.AROUND) or (excused.meets(match) and not joined_person(message, match, excused)):
             continue
         if entry.companions and (entry.companions.isdisjoint(message.present) or only_around(message, match, beside)):
-            continue
-        if entry.role is Role.AROUND and any(end > match.start + 1 for end in message.chart[match.start].get("<helper>", ())):
             continue
         if entry.role is Role.SIGN:
             frame, kept = bringing_in.get(match.start), kept_back.get(match.start)
@@ -98,6 +97,11 @@ def about_another(message: Message, match: Match[Entry]) -> bool:
             return False
         before -= 1
     return False
+
+
+def names_helper(message: Message, place: int) -> bool:
+    """Whether a word begins the longer name of a helper: "the print shop", not "print the posters"."""
+    return any(end > place + 1 for end in message.chart[place].get("<helper>", ()))
 
 
 def only_around(message: Message, match: Match[Entry], beside: Sequence[Match[Entry]]) -> bool:

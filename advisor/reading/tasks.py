@@ -613,7 +613,7 @@ def link(
     """Give each statement of not knowing to the task that it is about.
 
     One about no task at all becomes a task where it is all there is, or where a sentence of ``asking``, its own or the
-    next one where that brings no task, hands over what it is about.
+    next one where that brings no task, hands over what it is about. Else the nearest task is asked about.
     """
     for match, number in zip(sorted(ignorance, key=strength), numbers(sorted(ignorance, key=strength), sentences), strict=True):
         topic = range(*match.topic) if match.topic else range(0)
@@ -643,6 +643,8 @@ def link(
             drafts.append(Draft(*(match.topic if match.topic and not pointing_back else elsewhere), number, weight=3))
             drafts[-1].work = next(iter(kinds), None)
             chosen = drafts[-1:]
+        if not chosen and near and found.certainty is Certainty.CLEAR:
+            chosen, found = near[:1], replace(found, certainty=Certainty.POSSIBLE, boundary=match.owner.boundary, asks=True)
         for draft in chosen:
             if not any(each.rule is found.rule for each in draft.findings):
                 draft.findings.append(found)
@@ -701,12 +703,23 @@ def finished(message: Message, draft: Draft, sentence: tuple[int, int], headed: 
     """A draft as a task."""
     work = rulebook.work[draft.work] if draft.work else None
     near = (max(sentence[0], draft.start - FAR), min(sentence[1], draft.end + FAR))
-    named = functions_in(message, *near, rulebook)
+    taught = trained(message, draft)
+    named = functions_in(message, *taught, rulebook)
+    if not named and not any("<role>" in message.chart[place] for place in range(*taught)):
+        named = functions_in(message, *near, rulebook)
+        if not named and headed and headed.function and doer(message, headed, sentence):
+            named = [headed.function]
     function = headed.function if headed and headed.function in named else next(reversed(named), None)
-    unnamed = not any("<role>" in message.chart[place] for place in range(draft.start, draft.end))
-    if function is None and headed and unnamed and doer(message, headed, sentence):
-        function = headed.function
     return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work, function)
+
+
+def trained(message: Message, draft: Draft) -> tuple[int, int]:
+    """The words that show the training in a task; all of the task's where there is none."""
+    shown = [quote for each in draft.findings if each.rule is RuleNumber.TRAINING for quote in each.evidence]
+    if not shown:
+        return draft.start, draft.end
+    starts = message.read.starts
+    return bisect_right(starts, shown[0].start) - 1, bisect_right(starts, shown[-1].end - 1)
 
 
 def doer(message: Message, head: DepartmentHead, sentence: tuple[int, int]) -> bool:
