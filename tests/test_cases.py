@@ -1,5 +1,6 @@
 """The worked cases: the specification, as data."""
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -30,3 +31,17 @@ def test_case(case: dict[str, Any], rulebook: Rulebook) -> None:
         assert task["task"].lower() in each.task.quote.words.lower(), told
         for finding in each.findings:
             assert all(case["say"][quote.start : quote.end] == quote.words for quote in finding.evidence)
+
+
+LINES = [json.loads(line) for line in (Path(__file__).parent / "cases" / "lines.jsonl").read_text(encoding="utf-8").splitlines()]
+"""Messages either side of each line that the specification draws, and what owners type first."""
+
+
+@pytest.mark.parametrize("case", LINES, ids=[f"{place} {case['line']}" for place, case in enumerate(LINES, 1)])
+def test_line(case: dict[str, Any], rulebook: Rulebook) -> None:
+    found = assess(case["say"], rulebook)
+    told = [(each.verdict, each.task.quote.words, [(finding.rule, finding.sign) for finding in each.findings]) for each in found]
+    assert [each.verdict for each in found] == case["verdicts"], told
+    clear = {int(finding.rule) for each in found for finding in each.findings if finding.certainty is Certainty.CLEAR}
+    assert clear == set(case["rules"]), told
+    assert set(case.get("near", [])) <= {int(number) for each in found for number in each.rules}, told
