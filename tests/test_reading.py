@@ -12,10 +12,7 @@ from advisor.vocabulary import english
 from tests.conftest import assess
 
 CLEAR = [
-    sentence
-    for entry in standard().entries
-    if entry.role is Role.SIGN and entry.certainty is Certainty.CLEAR
-    for sentence in entry.shows
+    sentence for entry in standard().entries if entry.role is Role.SIGN and entry.certainty is Certainty.CLEAR for sentence in entry.shows
 ]
 MANNERS = {
     "lower case": str.lower,

@@ -27,7 +27,7 @@ OTHERS = frozenset("he she they you nobody everyone everybody people who missus 
 OWN_WAY = frozenset(
     (
         "have has had am are was were been be will just already always alone only personally still also then finally recently did do "
-        "never once"
+        "never once having"
     ).split()
 )
 """What may stand between the owner and what the owner does: "I've always trained them myself"."""
@@ -93,8 +93,8 @@ def about_another(message: Message, match: Match[Entry]) -> bool:
             return True
         if here in THIRD_PERSON or here in HAVING:
             subject_due = True
-        elif not subject_due and "<light>" not in message.chart[before]:
-            return False
+        elif "<light>" not in message.chart[before]:
+            return subject_due and here.endswith("s")
         before -= 1
     return False
 

@@ -315,9 +315,15 @@ def items_of(
         if place in ranks or place in helping or place in unclear:
             continue
         label = next((label for label in message.chart[place] if label.startswith("<work_") and label != "<work_trades>"), None)
-        if label:
+        if label and not (ranks and acts_on_it(message, place)):
             items.append(Item(place, message.chart[place][label][0], label, work=label, thing=is_thing(message, place)))
     return sorted(items, key=lambda item: (item.start, item.finding is None))
+
+
+def acts_on_it(message: Message, place: int) -> bool:
+    """Whether a verb of known work only goes on with what was named before: "interview them and pick one"."""
+    after = message.read.forms[place + 1 : place + 2]
+    return "<verb>" in message.chart[place] and bool(after) and after[0] in POINTERS
 
 
 def is_thing(message: Message, place: int) -> bool:
@@ -632,7 +638,7 @@ def link(
         if about or pointing_back:
             chosen = (about or near)[:1]
         else:
-            alone = len(near) == 1 and not kinds
+            alone = len(near) == 1 and (not kinds or says_ours(message, near[0]))
             chosen = [
                 draft for draft in near if alone or draft.sentence == number or draft.points_back or not (draft.findings or draft.work)
             ][:1]
@@ -649,6 +655,11 @@ def link(
             if not any(each.rule is found.rule for each in draft.findings):
                 draft.findings.append(found)
     drafts.sort(key=lambda draft: draft.start)
+
+
+def says_ours(message: Message, draft: Draft) -> bool:
+    """Whether a task points back at what its sentence doesn't name: "file ours", "run our account there"."""
+    return any(message.read.forms[place] in ("there", "ours", "one", "such") for place in range(draft.start, draft.end))
 
 
 def numbers(matches: Sequence[Match[Entry]], sentences: Sequence[tuple[int, int]]) -> Iterator[int]:
