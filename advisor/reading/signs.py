@@ -31,6 +31,8 @@ OWN_WAY = frozenset(
     ).split()
 )
 """What may stand between the owner and what the owner does: "I've always trained them myself"."""
+LATELY = frozenset({"just", "recently", "finally", "already"})
+"""With these an owner leaves out the "I": "just took over the shop"."""
 BEGINNING = frozenset("and but so because since as while when then though although".split())
 """After these a clause of its own begins: "and I train them", not "decide what we sell"."""
 POINTING = frozenset("it that this him her them those these one both".split())
@@ -94,7 +96,7 @@ def about_another(message: Message, match: Match[Entry]) -> bool:
         if here in THIRD_PERSON or here in HAVING:
             subject_due = True
         elif "<light>" not in message.chart[before]:
-            return subject_due and here.endswith("s")
+            return subject_due and (here.endswith("s") or somebody_before(message, before))
         before -= 1
     return False
 
@@ -102,6 +104,15 @@ def about_another(message: Message, match: Match[Entry]) -> bool:
 def names_helper(message: Message, place: int) -> bool:
     """Whether a word begins the longer name of a helper: "the print shop", not "print the posters"."""
     return any(end > place + 1 for end in message.chart[place].get("<helper>", ()))
+
+
+def somebody_before(message: Message, place: int) -> bool:
+    """Whether the clause up to a word begins with somebody else: "the old guys in the workshop (don't understand)"."""
+    start, end = clause(message, place)[0], place
+    words = range(max(start, end - FAR), end)
+    if any(message.read.forms[at] in OWNER for at in words):
+        return False
+    return any(not ANOTHER.isdisjoint(message.chart[at]) for at in words)
 
 
 def only_around(message: Message, match: Match[Entry], beside: Sequence[Match[Entry]]) -> bool:
@@ -118,6 +129,8 @@ def by_owner(message: Message, match: Match[Entry]) -> bool:
     place = match.start
     while place > 0 and not breaks[place] and forms[place - 1] in OWN_WAY:
         place -= 1
+    if place < match.start and (place == 0 or breaks[place]):
+        return forms[place] in LATELY
     if place == 0 or breaks[place] or forms[place - 1] not in ("i", "we"):
         return False
     return place < 2 or bool(breaks[place - 1]) or forms[place - 2] in BEGINNING
