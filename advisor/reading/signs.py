@@ -6,6 +6,7 @@ the subject of something that is made.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from advisor.domain import Certainty, RuleNumber
 from advisor.normal import Break
@@ -20,6 +21,11 @@ ABOUT = frozenset({"about", "regarding", "covering", "explaining"})
 SUBJECT_MARKS = frozenset({"about", "on", "regarding", "re", "covering", "of", "for", "explaining"})
 DOERS_TOO = frozenset({"software", "app", "tool", "platform", "system", "portal", "bot", "board", "site"})
 ANYBODY = frozenset("anyone anybody someone somebody else others".split())
+LETTING = frozenset("let letting have having had get getting got want wanted ask asking asked told leave leaving left allow allowed pay paid".split())
+PASSED_TO = ANYBODY | frozenset("him her them it".split())
+NEVER = frozenset("not never nobody without".split())
+OPENING = 6
+"""How many words from its "I" a frame may take to pass something on."""
 MODALS = frozenset("should can could may might shall must do would will".split())
 OWNER = frozenset("i we me us my our myself".split())
 THIRD_PERSON = frozenset("knows understands has does".split())
@@ -53,7 +59,8 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
     asked = [match for match in matches if match.owner.role is Role.FRAME]
     frames = [match for match in asked if match.owner.hides]
     bringing_in = {match.start: match for match in frames if match.owner.name != "kept_back"}
-    kept_back = {place: match for match in frames if match.owner.name == "kept_back" for place in range(match.start, match.end)}
+    kept = [match for match in frames if match.owner.name == "kept_back" and is_kept(message, match)]
+    kept_back = {place: match for match in kept for place in range(match.start, match.end)}
     for match in matches:
         entry = match.owner
         if entry.role not in (Role.SIGN, Role.AROUND) or (excused.meets(match) and not joined_person(message, match, excused)):
@@ -195,12 +202,18 @@ class Covered:
 
 
 def keeps_back(message: Message, frame: Match[Entry], match: Match[Entry]) -> bool:
-    """Whether a sign lies in what the owner does or did, and nobody else is named for it: "I fired Bob", not "should I let Bob go"."""
+    """Whether a sign lies in what the owner does or did, and nobody else is named for it: "I fired Bob", not "I'll let her fire Bob"."""
     forms = message.read.forms
-    if only_asked(message, frame):
-        return False
     named = (place for place in range(frame.start, match.start) if "<else>" in message.chart[place])
     return all(forms[place] in ANYBODY for place in named)
+
+
+def is_kept(message: Message, frame: Match[Entry]) -> bool:
+    """Whether "I …" tells what the owner does, neither asking nor passing it on: not "should I hire", nor "I'll let her hire"."""
+    said = message.read.forms[frame.start : frame.end]
+    passed_on = any(verb in LETTING and whom in PASSED_TO for verb, whom in pairwise(said[:OPENING]))
+    never = not NEVER.isdisjoint(said[:OPENING])
+    return not only_asked(message, frame) and passed_on <= never and not (never and "myself" in said)
 
 
 def only_asked(message: Message, frame: Match[Entry]) -> bool:

@@ -13,7 +13,7 @@ from advisor.domain import Certainty, DepartmentHead, Finding, RuleNumber, Task
 from advisor.normal import Break
 from advisor.phrases import JOINING, Match, Message
 from advisor.reading.facts import functions_in, quote
-from advisor.reading.signs import FAR, MODALS, only_asked, weighed
+from advisor.reading.signs import FAR, MODALS, is_kept, weighed
 from advisor.rulebook import Entry, Role, Rulebook
 
 BACKGROUND = frozenset("because since while when if until after before although though unless as".split())
@@ -157,7 +157,7 @@ def drafted(
 ) -> list[Draft]:
     """The tasks that the sentences bring, before what the owner doesn't understand is linked to them."""
     unclear = {place for match in ignorance for place in range(match.start, match.end)}
-    kept_back = by_sentence((match for match in matches if match.owner.name == "kept_back" and not only_asked(message, match)), sentences)
+    kept_back = by_sentence((match for match in matches if match.owner.name == "kept_back" and is_kept(message, match)), sentences)
     told = (match for number, span in enumerate(sentences) if not message.read.asked[span[1]] for match in kept_back[number])
     unclear |= {place for match in told for place in range(match.start, match.end)}
     unclear |= {match.start for match in matches if match.owner.name == "paying_for_help"}
@@ -735,5 +735,8 @@ def trained(message: Message, draft: Draft) -> tuple[int, int]:
 
 def doer(message: Message, head: DepartmentHead, sentence: tuple[int, int]) -> bool:
     """Whether a sentence speaks of a head just mentioned as the one who would do it: by a pronoun, or by name."""
-    forms = set(message.read.forms[sentence[0] : sentence[1]])
-    return bool(forms & {"he", "she", "him", "her", "they"} or (forms & set(head.quote.words.lower().split())) - IDLE)
+    read = message.read
+    forms = set(read.forms[sentence[0] : sentence[1]])
+    end = bisect_right(read.starts, head.quote.end - 1)
+    called = {read.forms[place] for place in range(end, min(end + 2, len(read))) if "<name>" in message.chart[place]}
+    return bool(forms & {"he", "she", "him", "her", "they"} or (forms & ({*head.quote.words.lower().split()} - IDLE | called)))
