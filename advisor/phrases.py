@@ -19,6 +19,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Generic, NamedTuple, TypeVar
 
 from advisor.normal import Break, Words
@@ -139,9 +140,7 @@ class Lists:
                             f"{member!r} in the list {name!r} can't be met in a message: use small letters, no hyphens",
                             name,
                         )
-                    base = member.split()
-                    variants = [base, ["i.t", *base[1:]]] if base[0] == "it" and len(base) > 1 else [base]
-                    for form in (form for each in variants for form in self.inflections(each, kind)):
+                    for form in (form for each in spelt_out(member) for form in self.inflections(each, kind)):
                         if len(form) == 1:
                             singles.setdefault(form[0], {}).update(dict.fromkeys(labels))
                         else:
@@ -268,7 +267,7 @@ def doubles(base: str) -> bool:
     return len(base) > 2 and base[-1] not in VOWELS | set("wxy") and base[-2] in VOWELS and base[-3] not in VOWELS
 
 
-MEMBER = re.compile(r"[a-z0-9$.\[\]]+(?: [a-z0-9$.]+)*")
+MEMBER = re.compile(r"[a-z0-9$.\[\]]+(?:[ |][a-z0-9$.]+)*")
 PLAIN_WORD = re.compile(r"[a-z0-9$€£']+~?|<[a-z_]+>")
 
 
@@ -317,6 +316,14 @@ def alternatives(step: str, text: str, lists: Lists) -> frozenset[str]:
         else:
             labels.add(choice)
     return frozenset(labels)
+
+
+def spelt_out(member: str) -> Iterator[list[str]]:
+    """A list's member in each of its wordings: "veg|egg man" is "veg man" and "egg man"; "it people" are those of "i.t", too."""
+    for wording in product(*(step.split("|") for step in member.split())):
+        yield list(wording)
+        if wording[0] == "it" and len(wording) > 1:
+            yield ["i.t", *wording[1:]]
 
 
 class Message:

@@ -21,7 +21,9 @@ ABOUT = frozenset({"about", "regarding", "covering", "explaining"})
 SUBJECT_MARKS = frozenset({"about", "on", "regarding", "re", "covering", "of", "for", "explaining"})
 DOERS_TOO = frozenset({"software", "app", "tool", "platform", "system", "portal", "bot", "board", "site"})
 ANYBODY = frozenset("anyone anybody someone somebody else others".split())
-LETTING = frozenset("let letting have having had get getting got want wanted ask asking asked told leave leaving left allow allowed pay paid".split())
+LETTING = frozenset(
+    "let letting have having had get getting got want wanted ask asking asked told leave leaving left allow allowed pay paid".split()
+)
 PASSED_TO = ANYBODY | frozenset("him her them it".split())
 NEVER = frozenset("not never nobody without".split())
 OPENING = 6
@@ -59,10 +61,13 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
     asked = [match for match in matches if match.owner.role is Role.FRAME]
     frames = [match for match in asked if match.owner.hides]
     bringing_in = {match.start: match for match in frames if match.owner.name != "kept_back"}
-    kept = [match for match in frames if match.owner.name == "kept_back" and is_kept(message, match)]
-    kept_back = {place: match for match in kept for place in range(match.start, match.end)}
+    own = [match for match in frames if match.owner.name == "kept_back" and is_kept(message, match)]
+    kept_back = {place: match for match in own for place in range(match.start, match.end)}
+    headed = [range(match.start, match.end) for match in matches if match.owner.role is Role.HEAD]
     for match in matches:
         entry = match.owner
+        if entry.role is Role.AROUND and any(match.start in head and match.end - 1 in head for head in headed):
+            continue
         if entry.role not in (Role.SIGN, Role.AROUND) or (excused.meets(match) and not joined_person(message, match, excused)):
             continue
         if entry.companions and (entry.companions.isdisjoint(message.present) or only_around(message, match, beside)):

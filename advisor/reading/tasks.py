@@ -161,6 +161,7 @@ def drafted(
     told = (match for number, span in enumerate(sentences) if not message.read.asked[span[1]] for match in kept_back[number])
     unclear |= {place for match in told for place in range(match.start, match.end)}
     unclear |= {match.start for match in matches if match.owner.name == "paying_for_help"}
+    unclear |= {place for match in matches if match.owner.name == "present" for place in range(match.start, match.end)}
     frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
     found = by_sentence(findings, sentences)
     small_talk = is_small_talk(message, matches)
@@ -738,5 +739,5 @@ def doer(message: Message, head: DepartmentHead, sentence: tuple[int, int]) -> b
     read = message.read
     forms = set(read.forms[sentence[0] : sentence[1]])
     end = bisect_right(read.starts, head.quote.end - 1)
-    called = {read.forms[place] for place in range(end, min(end + 2, len(read))) if "<name>" in message.chart[place]}
+    called = {read.forms[place] for place in range(end, min(end + 2, len(read))) if read.message[read.starts[place]].isupper()}
     return bool(forms & {"he", "she", "him", "her", "they"} or (forms & ({*head.quote.words.lower().split()} - IDLE | called)))

@@ -17,16 +17,19 @@ from pathlib import Path
 
 SENTENCES = Path(__file__).parent / "sentences.toml"
 KEYWORDS = {
-    1: r"\b(hir(e|es|ed|ing)|recruit\w*|interview\w*|candidates?|applicants?|fir(e|es|ed|ing)|sack\w*|dismiss\w*|lay(ing)? off|laid off|let \w+ go"
-    r"|terminat\w*|job offer|vacanc\w+|headhunt\w*|redundan\w+|new (supplier|vendor|contractor)|(choose|pick|select|switch|change|drop|replace)"
-    r"( \w+){0,2} (supplier|vendor|contractor|agency|freelancer))\b",
-    2: r"\b(vision|mission|company values|core values|strateg\w+|direction of the|company goals?|business (model|plan)|expan\w+|new location"
-    r"|second (shop|location|branch)|rebrand\w*|merg(e|er|ing)|sell the (business|company|shop)|pivot\w*|company structure|ownership|franchis\w+)\b",
-    3: r"\b(train(s|ed|ing)?|teach\w*|onboard\w*|induct\w*|orientation|coach\w*|mentor\w*|show \w+ the ropes|new (hires?|starters?|staff))\b",
-    4: r"\b(network(ing)?|partners?|partnerships?|investors?|sponsors?|key (clients?|accounts?)|relationships?|represent\w*|trade (show|fair)"
-    r"|conference|negotiat\w*|chamber of commerce)\b",
-    5: r"\b(know (absolutely )?nothing|no (idea|clue)|don'?t (understand|know)|do not (understand|know)|clueless|can'?t (tell|judge)"
-    r"|couldn'?t (tell|judge)|never understood)\b",
+    1: r"\b(hir(e|es|ed|ing)|recruit\w*|interview\w*|candidates?|applicants?|fir(e|es|ed|ing)|sack\w*|dismiss\w*"
+    r"|lay(ing)? off|laid off|let \w+ go|terminat\w*|job offer|vacanc\w+|headhunt\w*|redundan\w+|new (supplier"
+    r"|vendor|contractor)|(choose|pick|select|switch|change|drop|replace)( \w+){0,2} (supplier|vendor|contractor"
+    r"|agency|freelancer))\b",
+    2: r"\b(vision|mission|company values|core values|strateg\w+|direction of the|company goals?|business (model"
+    r"|plan)|expan\w+|new location|second (shop|location|branch)|rebrand\w*|merg(e|er|ing)|sell the (business"
+    r"|company|shop)|pivot\w*|company structure|ownership|franchis\w+)\b",
+    3: r"\b(train(s|ed|ing)?|teach\w*|onboard\w*|induct\w*|orientation|coach\w*|mentor\w*|show \w+ the ropes"
+    r"|new (hires?|starters?|staff))\b",
+    4: r"\b(network(ing)?|partners?|partnerships?|investors?|sponsors?|key (clients?|accounts?)|relationships?"
+    r"|represent\w*|trade (show|fair)|conference|negotiat\w*|chamber of commerce)\b",
+    5: r"\b(know (absolutely )?nothing|no (idea|clue)|don'?t (understand|know)|do not (understand|know)|clueless"
+    r"|can'?t (tell|judge)|couldn'?t (tell|judge)|never understood)\b",
 }
 """What a team would list in an afternoon."""
 
