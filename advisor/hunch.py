@@ -17,7 +17,8 @@ SMALL = frozenset(
     (
         "a an the i we you he she it they me us my our your his its their this that these those and or but so if to of in on at for "
         "with from by as is are be was were am do does did have has had can could would should will may might not no yes ok okay any "
-        "some all just who what which how why when where va assistant agency freelancer manager someone somebody there then than"
+        "some all just who what which how why when where va assistant agency freelancer manager someone somebody there then than "
+        "one two three four five six first second get gets got getting go going say says said more out up about into"
     ).split()
 )
 """Words that tell an owner nothing when they are shown as a reason."""
@@ -76,6 +77,6 @@ def load(file: Path) -> Hunch:
         leaning = tuple(float(each) for each in stored["leaning"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise HunchError(f"{file.name}: {problem!r}: restore the file, or learn it anew with python -m tests.bench.learn") from problem
-    if len(leaning) != rules or any(len(row) != rules for row in weights.values()):
+    if any(len(row) != rules or not all(map(math.isfinite, row)) for row in (leaning, *weights.values())):
         raise HunchError(f"{file.name}: every row needs {rules} numbers, one a rule: learn it anew with python -m tests.bench.learn")
     return Hunch(weights, leaning)

@@ -1,6 +1,6 @@
 """The answers that an owner can tap under an open question."""
 
-from advisor.domain import RuleNumber
+from advisor.domain import Finding, RuleNumber
 
 ANSWERS: dict[RuleNumber | None, tuple[str, ...]] = {
     RuleNumber.HIRING: ("Only the legwork", "They would decide, too"),
@@ -11,3 +11,11 @@ ANSWERS: dict[RuleNumber | None, tuple[str, ...]] = {
     None: ("My people", "Our direction", "A business relationship", "I know nothing about it", "None of these"),
 }
 """By the rule whose question is open; ``None`` for a task that no rule was seen in."""
+NOTHING = "Nothing of the kind"
+
+
+def offered(asking: Finding | None) -> tuple[str, ...]:
+    """The answers to the question that a finding asks; to one that was only guessed, a way out as well."""
+    answers = ANSWERS[asking.rule if asking else None]
+    guessed = asking is not None and asking.guessed and asking.rule is not RuleNumber.UNDERSTANDING
+    return (*answers, NOTHING) if guessed else answers

@@ -9,7 +9,7 @@ from advisor.conversation import MAX_MESSAGE_CHARS, Opening, answer_with, close_
 from advisor.domain import Conversation, Turn, TurnKind, Verdict
 from advisor.rulebook import Rulebook, standard
 from advisor.ui import markdown
-from advisor.ui.answers import ANSWERS
+from advisor.ui.answers import offered
 from advisor.ui.cards import card
 
 STARTERS = (
@@ -85,8 +85,7 @@ def chips(conversation: Conversation) -> None:
     with st.container(horizontal=True, key="chips"):
         if last.question:
             asking = next(each for each in last.assessments if each.question)
-            rule = next((finding.rule for finding in asking.findings if finding.asks), None)
-            for label in (*ANSWERS[rule], "Skip"):
+            for label in (*offered(next((finding for finding in asking.findings if finding.asks), None)), "Skip"):
                 st.button(label, on_click=ask, args=(label,))
         elif last.kind is TurnKind.CLARIFY and last.about:
             for place in last.about:
