@@ -26,7 +26,8 @@ def test_a_guess_asks_with_the_owners_own_words(message: str, rulebook: Rulebook
     (asked,) = assess(message, rulebook)
     assert (asked.verdict, asked.certainty) == (Verdict.ASK, Certainty.POSSIBLE)
     (guess,) = asked.findings
-    assert guess.guessed and guess.evidence
+    assert guess.guessed
+    assert guess.evidence
     assert all(message[quote.start : quote.end] == quote.words for quote in guess.evidence)
     assert assess(message, rulebook.hunching(Hunch({}, ())))[0].certainty in (Certainty.NONE, Certainty.UNKNOWN)
 
@@ -39,7 +40,8 @@ def test_a_guess_only_ever_asks(rulebook: Rulebook) -> None:
             if guessed == plain:
                 continue
             moved += 1
-            assert plain.verdict in (Verdict.HAND_OFF, Verdict.ASK) and plain.certainty in (Certainty.NONE, Certainty.UNKNOWN), case["say"]
+            assert plain.verdict in (Verdict.HAND_OFF, Verdict.ASK), case["say"]
+            assert plain.certainty in (Certainty.NONE, Certainty.UNKNOWN), case["say"]
             assert (guessed.verdict, guessed.certainty) == (Verdict.ASK, Certainty.POSSIBLE), case["say"]
     assert moved
 

@@ -5,8 +5,9 @@ from itertools import pairwise
 
 from advisor.domain import Certainty, Conversation, Quote, RuleNumber, Task, TurnKind, Understanding
 from advisor.phrases import Match, Message
+from advisor.reading.ignorance import stem
+from advisor.reading.parts import HANDING_OVER, IDLE
 from advisor.reading.signs import OTHERS
-from advisor.reading.tasks import HANDING_OVER, IDLE, stem
 from advisor.rulebook import Entry, Role
 
 FOLLOW_UPS = ("recap", "compare", "brief", "learn", "parts", "counterfactual", "why", "pushback")
