@@ -29,25 +29,23 @@ def heads(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook)
     """The department heads that a message speaks of, in the order of its words."""
     found: list[DepartmentHead] = []
     told = [match for match in matches if match.owner.role is Role.HEAD]
-    absent = [match for match in told if match.owner.name == "absent"]
+    absent = {place: match for match in told if match.owner.name == "absent" for place in range(match.start - 1, match.end + 1)}
+    trained = {place for match in matches if trains(match) for place in range(match.start + 1, match.end)}
     for match in told:
         present = match.owner.name == "present"
-        if present and any(trains(message, other, match) for other in matches):
+        if present and match.start in trained and message.read.forms[match.start - 1] == "new":
             continue
-        if present and any(
-            other.start < match.end + 2 and match.start < other.end + 2 and same_clause(message, other, match) for other in absent
-        ):
+        denied = (absent[place] for place in range(match.start - 1, match.end + 1) if place in absent)
+        if present and any(same_clause(message, other, match) for other in denied):
             continue
         named = functions_in(message, match.start, match.end, rulebook) or functions_in(message, *clause(message, match.start), rulebook)
         found.append(DepartmentHead(named[-1] if named else None, present, quote(message, match.start, match.end)))
     return tuple(found)
 
 
-def trains(message: Message, other: Match[Entry], head: Match[Entry]) -> bool:
-    """Whether a sign of training takes a new head for its object: "onboard my new office manager"."""
-    entry = other.owner
-    inside = other.start < head.start and head.start < other.end
-    return inside and entry.role is Role.SIGN and entry.rule is RuleNumber.TRAINING and message.read.forms[head.start - 1] == "new"
+def trains(match: Match[Entry]) -> bool:
+    """Whether a sign is one of training: a new head within it is its object, as in "onboard my new office manager"."""
+    return match.owner.role is Role.SIGN and match.owner.rule is RuleNumber.TRAINING
 
 
 def same_clause(message: Message, one: Match[Entry], other: Match[Entry]) -> bool:

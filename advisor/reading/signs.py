@@ -63,10 +63,10 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
     bringing_in = {match.start: match for match in frames if match.owner.name != "kept_back"}
     own = [match for match in frames if match.owner.name == "kept_back" and is_kept(message, match)]
     kept_back = {place: match for match in own for place in range(match.start, match.end)}
-    headed = [range(match.start, match.end) for match in matches if match.owner.role is Role.HEAD]
+    headed = {place for match in matches if match.owner.role is Role.HEAD for place in range(match.start, match.end)}
     for match in matches:
         entry = match.owner
-        if entry.role is Role.AROUND and any(match.start in head and match.end - 1 in head for head in headed):
+        if entry.role is Role.AROUND and headed.issuperset(range(match.start, match.end)):
             continue
         if entry.role not in (Role.SIGN, Role.AROUND) or (excused.meets(match) and not joined_person(message, match, excused)):
             continue
