@@ -31,7 +31,7 @@ def link(
         found = finding(message, match)
         near = sorted(
             (draft for draft in drafts if abs(draft.sentence - number) <= FAR),
-            key=lambda draft: (abs(draft.sentence - number), draft.sentence < number, abs(draft.start - match.start)),
+            key=lambda draft: (abs(draft.sentence - number), draft.sentence > number, abs(draft.start - match.start)),
         )
         about = [draft for draft in near if shares(message, draft, words, kinds)]
         if about or pointing_back:
