@@ -66,7 +66,7 @@ CONTRACTIONS: dict[str, tuple[str, ...]] = {
         for t in ("'t", "t")
         if stem + t not in ("wont",)
     },
-    "idk": ("i", "do", "not", "know"), "abt": ("about",), "ppl": ("people",), "u": ("you",), "ur": ("your",), "thru": ("through",),
+    "idk": ("i", "do", "not", "know"), "abt": ("about",), "thru": ("through",),
     "cannot": ("can", "not"), "im": ("i", "am"), "ill": ("i", "will"), "em": ("them",), "'em": ("them",),
      "ive": ("i", "have"), "youre": ("you", "are"), "theyre": ("they", "are"),
     "hes": ("he", "is"), "shes": ("she", "is"), "thats": ("that", "is"), "whats": ("what", "is"), "whos": ("who", "is"),

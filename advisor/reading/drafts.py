@@ -10,7 +10,7 @@ from advisor.normal import Break
 from advisor.phrases import JOINING, Match, Message
 from advisor.reading.facts import quote
 from advisor.reading.parts import BACKGROUND, LEADING, PLANNED, handed_parts
-from advisor.reading.signs import FAR, MODALS
+from advisor.reading.signs import FAR, MODALS, PEOPLE
 from advisor.rulebook import Entry, Role
 
 RELATIVE = 5
@@ -60,6 +60,7 @@ def items_of(
     ranks: dict[int, int] = {}
     by_rule: dict[RuleNumber | None, set[int]] = {}
     items: list[Item] = []
+    others: set[int] = set()
     in_order = sorted(findings, key=lambda match: match.start)
     starts = [match.start for match in in_order]
     for match in sorted(findings, key=strength):
@@ -73,15 +74,37 @@ def items_of(
         by_rule[entry.rule].update(places)
         ranks.update((place, min(rank, ranks.get(place, rank))) for place in places)
         key: object = (entry.rule, entry.certainty if entry.role is Role.SIGN else entry.role, "vendors" in entry.name)
-        items.append(Item(match.start, match.end, key, finding=finding(message, match)))
+        end = with_others(message, match, span[1])
+        others.update(range(match.end, end))
+        items.append(Item(match.start, end, key, finding=finding(message, match)))
     helping = set(helpers(message, frames, span))
     for place in range(*span):
-        if place in ranks or place in helping or place in unclear:
+        if place in ranks or place in others or place in helping or place in unclear:
             continue
         label = next((label for label in message.chart[place] if label.startswith("<work_") and label != "<work_trades>"), None)
         if label and not (ranks and acts_on_it(message, place)):
             items.append(Item(place, message.chart[place][label][0], label, work=label, thing=is_thing(message, place)))
     return sorted(items, key=lambda item: (item.start, item.finding is None))
+
+
+def with_others(message: Message, match: Match[Entry], last: int) -> int:
+    """Where a clear sign ends when it goes on to more people: "fire the waiter, the cook and Bob"."""
+    read, end = message.read, match.end
+    if match.owner.certainty is not Certainty.CLEAR or not PEOPLE & message.chart[end - 1].keys():
+        return end
+    place = end
+    while place < last and read.breaks[place] <= Break.COMMA:
+        joined = read.breaks[place] or read.forms[place] in JOINING
+        while place < last and (read.forms[place] in JOINING or "<light>" in message.chart[place]):
+            place += 1
+        person = next((label for label in message.chart[place] if label in PEOPLE), None) if place < last else None
+        if not joined or person is None:
+            break
+        place = message.chart[place][person][0]
+        if place < last and read.forms[place] in MODALS:
+            break
+        end = place
+    return end
 
 
 def acts_on_it(message: Message, place: int) -> bool:

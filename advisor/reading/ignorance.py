@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from advisor.domain import Certainty
 from advisor.phrases import Match, Message
-from advisor.reading.drafts import POINTERS, Draft, finding, strength
+from advisor.reading.drafts import POINTERS, RELATIVE, Draft, finding, strength
 from advisor.reading.parts import IDLE
 from advisor.reading.signs import FAR
 from advisor.rulebook import Entry
@@ -33,6 +33,8 @@ def link(
             (draft for draft in drafts if abs(draft.sentence - number) <= FAR),
             key=lambda draft: (abs(draft.sentence - number), draft.sentence > number, abs(draft.start - match.start)),
         )
+        if "which" in message.read.forms[max(match.start - RELATIVE, 0) : match.start]:
+            near = [draft for draft in near if draft.start < match.start] or near
         about = [draft for draft in near if shares(message, draft, words, kinds)]
         if about or pointing_back:
             chosen = (about or near)[:1]

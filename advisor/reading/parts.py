@@ -53,6 +53,15 @@ def trade(message: Message, frames: Sequence[Match[Entry]]) -> str | None:
     return "<work_trades>" if any("<work_trades>" in message.chart[place] for place in paying) else None
 
 
+def listing(message: Message, span: tuple[int, int]) -> tuple[int, int]:
+    """What a sentence lists after its colon ("my list: the post, the till, the phone"); all of it, where it lists nothing there."""
+    read = message.read
+    for place in range(span[0] + 1, span[1]):
+        if read.breaks[place] and ":" in read.message[read.ends[place - 1] : read.starts[place]]:
+            return (place, span[1]) if sum(map(bool, read.breaks[place + 1 : span[1]])) > 1 else span
+    return span
+
+
 def introduces(message: Message, span: tuple[int, int]) -> bool:
     """Whether a sentence only announces a list: it ends with a colon."""
     end = message.read.ends[span[1] - 1]

@@ -24,6 +24,7 @@ from advisor.reading.parts import (
     has_subject,
     introduces,
     is_small_talk,
+    listing,
     runs,
     tells,
     trade,
@@ -36,6 +37,8 @@ PLURAL = frozenset("them these those both which all any they".split())
 HAVING = frozenset("have run own make do sell".split())
 LEAST_TOLD = 4
 """How many words it takes to speak of a task that no frame and no rule file hears."""
+ADDING = frozenset("also and plus".split())
+"""A sentence that begins with one of these hands over what it names, where the one before did."""
 
 
 def tasks(message: Message, matches: Sequence[Match[Entry]], told: Sequence[DepartmentHead], rulebook: Rulebook) -> tuple[Task, ...]:
@@ -106,19 +109,20 @@ def drafted(
     ordering = {number for number, here in enumerate(orders) if here and not hands_over(message, sentences[number], frames[number])}
     quiet = [match for match in matches if match.owner.role in (Role.VETO, Role.FRAME)]
     excused = {place for match in quiet for place in range(match.start, match.end)} | {match.start for match in ignorance}
-    listed = sum(message.read.breaks[span[0]] is Break.ITEM for span in sentences[1:]) > 1 and any(
-        hands_over(message, span, frames[number]) for number, span in enumerate(sentences)
-    )
+    listed = is_list(message, sentences, frames)
     drafts: list[Draft] = []
     waiting: list[Draft] = []
     """What the last sentence without a handing over spoke of: what a later "it" may mean."""
     for number, span in enumerate(sentences):
-        items = items_of(message, found[number], frames[number], unclear, span)
+        jobs = listing(message, span)
+        items = items_of(message, found[number], frames[number], unclear, jobs)
         here = grouped(message, items, number, span, frames[number], excused)
         if number in ordering:
             here = [draft for draft in here if draft.findings]
         asks = message.read.asked[span[1]] or hands_over(message, span, frames[number])
-        if not tells(message, span) and ((listed and message.read.breaks[span[0]] is Break.ITEM) or lists_jobs(message, here, span)):
+        item = listed and (number == 0 or message.read.breaks[span[0]] is Break.ITEM)
+        adds = bool(drafts) and drafts[-1].weight > 1 and message.read.forms[span[0]] in ADDING
+        if not tells(message, jobs) and (item or adds or lists_jobs(message, here, jobs)):
             here = [replace(draft, weight=3) for draft in here]
         if here and drafts and drafts[-1].weight and points_back(message, here, items):
             here = []
@@ -143,6 +147,14 @@ def drafted(
     bound = {match.owner.name for match in findings if match.owner.companions}
     drafts = [draft for draft in drafts if not only_told(message, draft, drafts, sentences, bound)]
     return same_again(message, plainest(message, drafts, sentences))
+
+
+def is_list(message: Message, sentences: Sequence[tuple[int, int]], frames: Sequence[Sequence[Match[Entry]]]) -> bool:
+    """Whether a message is a list of items that are handed over, in so many words or by saying nothing else."""
+    if sum(message.read.breaks[span[0]] is Break.ITEM for span in sentences[1:]) < 2:
+        return False
+    handed = any(hands_over(message, span, frames[number]) for number, span in enumerate(sentences))
+    return handed or not any(tells(message, span) for span in sentences)
 
 
 def lists_jobs(message: Message, drafts: Sequence[Draft], span: tuple[int, int]) -> bool:
