@@ -321,3 +321,21 @@ def test_a_fact_that_moves_no_verdict_claims_no_change(rulebook: Rulebook) -> No
     turn = talk(rulebook, FIRE, "I know nothing about it")
     assert (turn.assessments[0].verdict, turn.assessments[0].changed_by) == (Verdict.KEEP, None)
     assert "changes it" not in turn.reply
+
+
+@pytest.mark.parametrize("added", ["but she would also hire people", "She would also hire people", "but then she fires the late ones"])
+def test_a_kept_task_added_later_is_a_task_of_its_own(added: str, rulebook: Rulebook) -> None:
+    conversation = respond("Can my VA do the inbox?", Conversation(), rulebook)
+    assert [each.verdict for each in respond(added, conversation, rulebook).standing] == [Verdict.HAND_OFF, Verdict.KEEP]
+
+
+@pytest.mark.parametrize("asked", ["what about the second one?", "the second one?", "and the second?"])
+def test_a_task_is_pointed_at_by_its_number(asked: str, rulebook: Rulebook) -> None:
+    turn = talk(rulebook, "Can my VA do the books and hire a cook?", asked)
+    assert (turn.kind, turn.about) == (TurnKind.WHY, (1,))
+
+
+@pytest.mark.parametrize(("said", "verdict"), [("I decide", Verdict.HAND_OFF), ("she decides", Verdict.KEEP), ("I pick", Verdict.HAND_OFF)])
+def test_who_decides_answers_the_question(said: str, verdict: Verdict, rulebook: Rulebook) -> None:
+    conversation = respond("Could my VA find a cleaner for the studio?", Conversation(), rulebook)
+    assert respond(said, conversation, rulebook).standing[0].verdict is verdict

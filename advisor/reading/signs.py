@@ -15,6 +15,7 @@ from advisor.reading.facts import clause
 from advisor.rulebook import Entry, Role, Rulebook
 
 PEOPLE = frozenset({"<worker>", "<vendor>", "<important>", "<else>", "<client>", "<partner>"})
+PREPOSITIONS = frozenset("for at in on with by from to about of as into during after before".split())
 PRONOUNS = frozenset("him her them me us".split())
 ABOUT_HOW = frozenset("how to why when what we i you".split())
 ABOUT = frozenset({"about", "regarding", "covering", "explaining"})
@@ -52,7 +53,7 @@ FAR = 25
 
 def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook) -> Iterator[Match[Entry]]:
     """The signs and the work around kept tasks that hold where they stand; those that are only talked about, as possible."""
-    excused = Covered(match for match in matches if match.owner.role is Role.VETO and not cut_short(message, match))
+    excused = Excused(message, [match for match in matches if match.owner.role is Role.VETO and not cut_short(message, match)])
     matches = [match for match in matches if match.owner.role is not Role.AROUND or not names_helper(message, match.start)]
     around = Covered(match for match in matches if match.owner.role is Role.AROUND)
     surely = Covered(match for match in matches if match.owner.role is Role.SIGN and match.owner.certainty is Certainty.CLEAR)
@@ -68,7 +69,7 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
         entry = match.owner
         if entry.role is Role.AROUND and headed.issuperset(range(match.start, match.end)):
             continue
-        if entry.role not in (Role.SIGN, Role.AROUND) or (excused.meets(match) and not joined_person(message, match, excused)):
+        if entry.role not in (Role.SIGN, Role.AROUND) or (excused.excuses(match) and not joined_person(message, match, excused)):
             continue
         if entry.companions and (entry.companions.isdisjoint(message.present) or only_around(message, match, beside)):
             continue
@@ -206,6 +207,35 @@ class Covered:
         return not self._places.get(match.owner.rule, set()).isdisjoint(range(match.start, match.end))
 
 
+class Excused(Covered):
+    """What the vetoes cover, and which signs that excuses."""
+
+    def __init__(self, message: Message, vetoes: Sequence[Match[Entry]]) -> None:
+        super().__init__(vetoes)
+        self._message = message
+        self._by_place: dict[int, list[Match[Entry]]] = {}
+        for veto in vetoes:
+            for place in range(veto.start, veto.end):
+                self._by_place.setdefault(place, []).append(veto)
+
+    def excuses(self, sign: Match[Entry]) -> bool:
+        """Whether a veto of the same rule shares a word with a match, unless the match goes on to a person or comes to one first.
+
+        "Fire the cable supplier" is about the supplier, and "train the staff to walk the dogs" about the staff; but "hire
+        a van for the driver" is about a van.
+        """
+        touching = (veto for place in range(sign.start, sign.end) for veto in self._by_place.get(place, ()))
+        return any(veto.owner.rule is sign.owner.rule and not self._comes_to_person(veto, sign) for veto in touching)
+
+    def _comes_to_person(self, veto: Match[Entry], sign: Match[Entry]) -> bool:
+        chart, forms, last = self._message.chart, self._message.read.forms, sign.end - 1
+        if veto.start < sign.start or not PEOPLE & chart[last].keys():
+            return False
+        if veto.end <= last:
+            return PREPOSITIONS.isdisjoint(forms[veto.end : last])
+        return veto.start == sign.start and not PREPOSITIONS.isdisjoint(forms[sign.end : veto.end])
+
+
 def keeps_back(message: Message, frame: Match[Entry], match: Match[Entry]) -> bool:
     """Whether a sign lies in what the owner does or did, and nobody else is named for it: "I fired Bob", not "I'll let her fire Bob"."""
     forms = message.read.forms
@@ -232,7 +262,7 @@ def done_by_another(message: Message, place: int) -> bool:
     for before in range(place - 1, max(place - FAR, 0) - 1, -1):
         if message.read.breaks[before + 1] or message.read.forms[before] in ("i", "we", "anyone", "anybody", "others"):
             return False
-        if "<else>" in message.chart[before]:
+        if "<else>" in message.chart[before] or message.read.forms[before] in ("he", "she", "they"):
             return True
     return False
 

@@ -43,6 +43,8 @@ def follow_up(message: Message, shown: Set[str], tasks: Sequence[Task], conversa
             return TurnKind.CLARIFY
         return None
     kind = next((TurnKind(name) for name in FOLLOW_UPS if name in shown), None)
+    if kind is None and not tasks and numbered(message, conversation) is not None:
+        return TurnKind.WHY
     if kind is None:
         return None
     brings = any(names_new_work(task, conversation) for task in tasks)
@@ -134,14 +136,9 @@ def pointed_at(message: Message, conversation: Conversation) -> tuple[int, ...]:
     """The places of the tasks that a follow-up speaks of: the last turn's, unless its words say otherwise."""
     standing = conversation.standing
     forms = message.read.forms
-    for form, place in ORDINALS.items():
-        if (
-            form in forms
-            and place < len(standing)
-            and any(word in forms for word in ("one", "task", "thing", form))
-            and "time" not in forms
-        ):
-            return (place,)
+    place = numbered(message, conversation)
+    if place is not None:
+        return (place,)
     if len(standing) > 1 and any(form in forms for form in ("both", "all")):
         return tuple(range(len(standing)))
     said = content(forms)
@@ -151,3 +148,11 @@ def pointed_at(message: Message, conversation: Conversation) -> tuple[int, ...]:
         return (scores.index(best),)
     last = next((turn.about for turn in reversed(conversation.turns) if turn.about), ())
     return last or tuple(range(len(standing)))[-1:]
+
+
+def numbered(message: Message, conversation: Conversation) -> int | None:
+    """The place of the task that a message points at by its number: "what about the second one?"."""
+    forms = message.read.forms
+    if "time" in forms or not any(word in forms for word in ("one", "task", "thing", *ORDINALS)):
+        return None
+    return next((place for form, place in ORDINALS.items() if form in forms and place < len(conversation.standing)), None)
