@@ -109,7 +109,7 @@ def answered(assessment: Assessment, answers: Sequence[str], words: Quote) -> tu
     freed = replace(task, findings=(*line, *rest), work=task.work or AS_TOLD)
     kept_by, freed_by = DECIDING_ANSWERS[asking.rule]
     if asking.guessed and asking.rule is not RuleNumber.UNDERSTANDING and "no" in answers and not kept_by & set(answers):
-        return (replace(task, findings=rest, work=task.work or AS_TOLD),)
+        return (replace(task, findings=rest),)
     if asking.rule is RuleNumber.TRAINING and "both" in answers:
         return kept, freed
     if kept_by & set(answers):

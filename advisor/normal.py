@@ -153,7 +153,7 @@ def words(message: str, vocabulary: Vocabulary | None = None) -> Words:
     return Words(message, forms, starts, ends, breaks, asked)
 
 
-LINE_END = re.compile(r"([a-z',]+)[^\S\n]*\n[^\S\n]*(?=([a-z(]+))")
+LINE_END = re.compile(r"(?<![a-z',])([a-z',]{1,40})[^\S\n]{0,40}\n[^\S\n]{0,40}(?=([a-z(]{1,40}))")
 FUNCTION_WORDS = frozenset(
     (
         "a an the my our your his her their its this that these those and or but of to for in on at by with from about into "
@@ -161,8 +161,8 @@ FUNCTION_WORDS = frozenset(
         "someone somebody me us i we he she they it him them just also so then"
     ).split()
 )
-SHORT_ASIDE = re.compile(r"[(\[]\s*\w+(?: \w+){0,3}\s*[)\]]")
-ELLIPSIS = re.compile(r"(?:\.{2,}|\. \. \.)(?=\s*[a-z])")
+SHORT_ASIDE = re.compile(r"[(\[]\s{0,40}\w{1,40}(?: \w{1,40}){0,3}\s{0,40}[)\]]")
+ELLIPSIS = re.compile(r"(?<!\.)(?:\.{2,40}|\. \. \.)(?=\s{0,40}[a-z])")
 SET_OFF = re.compile(rf",\s*(?:{'|'.join(sorted(ASIDES))})\s*,")
 
 

@@ -334,6 +334,17 @@ class Message:
         self.chart = lists.label(read)
         self.present = {label for here in self.chart for label in here}
         self._onward: dict[tuple[int, bool], tuple[int, ...]] = {}
+        self._runs: dict[Break, list[tuple[int, int]]] = {}
+
+    def runs(self, least: Break) -> list[tuple[int, int]]:
+        """For each word, where the run of words that it stands in begins and ends: up to breaks of at least that strength."""
+        if least not in self._runs:
+            runs: list[tuple[int, int]] = []
+            for place in range(len(self.read)):
+                if place + 1 == len(self.read) or self.read.breaks[place + 1] >= least:
+                    runs += [(len(runs), place + 1)] * (place + 1 - len(runs))
+            self._runs[least] = runs
+        return self._runs[least]
 
     def has(self, label: str, start: int, end: int) -> bool:
         """Whether words within ``start`` to ``end`` bear a label."""

@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 SHORTEST_SWAPPED, SHORTEST_MENDED = 4, 6
+LONGEST_MENDED = 40
 DIGITS_AS_LETTERS = str.maketrans("013457@$!|8", "oieastasiib")
 
 
@@ -61,6 +62,8 @@ class Vocabulary:
         drawn = re.sub(r"(.)\1{2,}", r"\1", word)
         if drawn in self.known:
             return drawn
+        if len(word) > LONGEST_MENDED:
+            return word
         for place in range(len(word) - 1):
             swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
             if swapped in self.known:

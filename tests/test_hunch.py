@@ -47,11 +47,15 @@ def test_a_guess_only_ever_asks(rulebook: Rulebook) -> None:
 
 
 @pytest.mark.parametrize("message", VAGUE)
-def test_a_guess_can_be_turned_down(message: str, rulebook: Rulebook) -> None:
+def test_a_guess_turned_down_leaves_the_task_as_it_was_known(message: str, rulebook: Rulebook) -> None:
+    """Known work may go; of unknown work the five rules are still asked about, since silence is no leave."""
     conversation = respond(message, Conversation(), rulebook)
-    asking = next(each for each in conversation.standing[0].findings if each.asks)
-    assert NOTHING in offered(asking)
-    assert respond(NOTHING, conversation, rulebook).standing[0].verdict is Verdict.HAND_OFF
+    assert NOTHING in offered(next(each for each in conversation.standing[0].findings if each.asks))
+    after = respond(NOTHING, conversation, rulebook)
+    if not after.standing[0].task.work:
+        assert after.standing[0].certainty is Certainty.UNKNOWN
+        after = respond("None of these", after, rulebook)
+    assert after.standing[0].verdict is Verdict.HAND_OFF
 
 
 @pytest.mark.parametrize(

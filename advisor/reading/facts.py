@@ -7,6 +7,9 @@ from advisor.normal import Break
 from advisor.phrases import Match, Message
 from advisor.rulebook import Entry, Role, Rulebook
 
+NEAR = 25
+"""How many words from a head the function may be named."""
+
 
 def quote(message: Message, start: int, end: int) -> Quote:
     """The owner's exact words for a run of words."""
@@ -38,7 +41,9 @@ def heads(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook)
         denied = (absent[place] for place in range(match.start - 1, match.end + 1) if place in absent)
         if present and any(same_clause(message, other, match) for other in denied):
             continue
-        named = functions_in(message, match.start, match.end, rulebook) or functions_in(message, *clause(message, match.start), rulebook)
+        start, end = clause(message, match.start)
+        near = max(start, match.start - NEAR), min(end, match.end + NEAR)
+        named = functions_in(message, match.start, match.end, rulebook) or functions_in(message, *near, rulebook)
         found.append(DepartmentHead(named[-1] if named else None, present, quote(message, match.start, match.end)))
     return tuple(found)
 
@@ -55,11 +60,4 @@ def same_clause(message: Message, one: Match[Entry], other: Match[Entry]) -> boo
 
 def clause(message: Message, place: int, least: Break = Break.CLAUSE) -> tuple[int, int]:
     """The run of words around a place that no break of at least that strength parts."""
-    breaks = message.read.breaks
-    start = place
-    while start > 0 and breaks[start] < least:
-        start -= 1
-    end = place + 1
-    while end < len(message.read) and breaks[end] < least:
-        end += 1
-    return start, end
+    return message.runs(least)[place]

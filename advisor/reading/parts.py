@@ -1,6 +1,6 @@
 """The parts of a sentence: which of them hand something over, how plainly, and which only tell."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from advisor.normal import Break
@@ -38,13 +38,9 @@ def is_small_talk(message: Message, matches: Sequence[Match[Entry]]) -> bool:
     return bool(shown & SMALL_TALK or (shown & POLITE and len(message.read) <= LONGEST_GREETING))
 
 
-def runs(message: Message, least: Break) -> Iterator[tuple[int, int]]:
+def runs(message: Message, least: Break) -> list[tuple[int, int]]:
     """The stretches of words between breaks of at least a strength."""
-    start = 0
-    for place in range(1, len(message.read) + 1):
-        if message.read.breaks[place] >= least or place == len(message.read):
-            yield start, place
-            start = place
+    return list(dict.fromkeys(message.runs(least)))
 
 
 def trade(message: Message, frames: Sequence[Match[Entry]]) -> str | None:

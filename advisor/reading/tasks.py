@@ -52,7 +52,7 @@ def tasks(message: Message, matches: Sequence[Match[Entry]], told: Sequence[Depa
     """
     if not len(message.read):
         return ()
-    sentences = list(runs(message, Break.SENTENCE))
+    sentences = runs(message, Break.SENTENCE)
     findings = list(weighed(message, matches, rulebook))
     ignorance = [each for each in findings if each.owner.rule is RuleNumber.UNDERSTANDING]
     others = [each for each in findings if each.owner.rule is not RuleNumber.UNDERSTANDING]
@@ -72,7 +72,7 @@ def unheard(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
     """
     if len(message.read) < LEAST_TOLD or is_small_talk(message, matches):
         return ()
-    sentences = list(runs(message, Break.SENTENCE))
+    sentences = runs(message, Break.SENTENCE)
     frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
     every = range(len(sentences))
     works = [items_of(message, [], frames[number], frozenset(), sentences[number]) for number in every]
@@ -196,7 +196,7 @@ def only_told(message: Message, draft: Draft, drafts: Sequence[Draft], sentences
     A sign among ``bound`` was only heard because of what another sentence says, so its own is more than a story.
     """
     span = sentences[draft.sentence]
-    if draft.weight or message.read.asked[span[1]] or not tells(message, span):
+    if draft.clear or draft.weight or message.read.asked[span[1]] or not tells(message, span):
         return False
     if any(each.sign in bound for each in draft.findings) or any(names_helper(message, place, draft) for place in range(*span)):
         return False
@@ -253,18 +253,21 @@ def same(message: Message, earlier: Draft, later: Draft) -> bool:
 def with_guess(message: Message, matches: Sequence[Match[Entry]], task: Task, others: Sequence[Task], rulebook: Rulebook) -> Task:
     """A task in which no rule was seen, with the one that its words suggest, if any.
 
-    All the words of the message speak, unless another of its tasks is clear: then only the task's own. Where the rule's
-    file knows the words and they were found to mean nothing here, they suggest nothing.
+    All the words of the message speak where this is its only task, else those of the task's sentence; beside a clear
+    task, only its own. Where the rule's file knows the words and they were found to mean nothing here, they suggest nothing.
     """
     if task.findings:
         return task
-    alone = not any(other.certainty is Certainty.CLEAR for other in others)
     read = message.read
+    first, last = message.runs(Break.SENTENCE)[bisect_right(read.starts, task.quote.start) - 1]
+    if any(other.certainty is Certainty.CLEAR for other in others):
+        first, last = (bisect_right(read.starts, place) - 1 for place in (task.quote.start, task.quote.end))
+        last += 1
     kept = {place for match in matches if match.owner.name == "kept_back" for place in range(match.start, match.end)}
-    spoken = [place for place in range(len(read)) if alone or task.quote.start <= read.starts[place] < task.quote.end]
-    spoken = [place for place in spoken if place not in kept]
+    spoken = [place for place in (range(len(read)) if len(others) < 2 else range(first, last)) if place not in kept]
     guess = rulebook.hunch.guess([read.forms[place] for place in spoken])
-    if guess is None or any(weighed_already(match.owner, guess.rule) for match in matches):
+    known = (match for match in matches if guess and weighed_already(match.owner, guess.rule))
+    if guess is None or any(spoken[0] <= match.start <= spoken[-1] for match in known):
         return task
     evidence = tuple(quote(message, spoken[place], spoken[place] + 1) for place in guess.places)
     boundary = rulebook.rules[guess.rule].boundary

@@ -23,6 +23,10 @@ PARTS = (
     "a plumber who does ",
     "- fire bob\n",
     "I know nothing of it. ",
+    "our IT head quit, ",
+    "hirefire",
+    "é",
+    ".",
     "( ",
 )
 """What might be read in more than linear time."""
