@@ -124,12 +124,12 @@ class Lists:
         parents = self.included(verbs, nouns, phrases)
         self.of_nouns = frozenset(f"<{name}>" for name in self.names - {each for listed in verbs for each in parents[listed]})
         """The lists that hold no verbs: a phrase that begins with one of these shares no object."""
-        self.name_labels = tuple(f"<{each}>" for each in parents.get("name", ()))
+        self.name_labels = tuple(f"<{each}>" for each in sorted(parents.get("name", ())))
         """What a word is labelled with that can only be somebody's name."""
         longer: dict[str, dict[tuple[tuple[str, ...], str], None]] = {}
         for kind, lists in (("verb", verbs), ("noun", nouns), ("", phrases)):
             for name, members in lists.items():
-                labels = [f"<{each}>" for each in parents[name]]
+                labels = [f"<{each}>" for each in sorted(parents[name])]
                 if kind == "verb":
                     labels.append("<verb>")
                 for member in members:
@@ -137,7 +137,8 @@ class Lists:
                         continue
                     if not MEMBER.fullmatch(member):
                         raise PhraseError(
-                            f"{member!r} in the list {name!r} can't be met in a message: use small letters, no hyphens",
+                            f"{member!r} in the list {name!r} can't be met in a message: use small letters, no hyphens, "
+                            "and spell out short forms (can not)",
                             name,
                         )
                     for form in (form for each in spelt_out(member) for form in self.inflections(each, kind)):
@@ -413,11 +414,11 @@ class Message:
         for here in places:
             if here >= len(self.chart):
                 continue
-            for label in element.labels & self.chart[here].keys():
-                for end in self.chart[here][label]:
-                    found = self._from(phrase, step + 1, end, self.onward(end, phrase.joins))
-                    if found:
-                        return found
+            ends = {end for label in element.labels & self.chart[here].keys() for end in self.chart[here][label]}
+            for end in sorted(ends, reverse=True):
+                found = self._from(phrase, step + 1, end, self.onward(end, phrase.joins))
+                if found:
+                    return found
         return None
 
     def _topic(self, places: Iterable[int]) -> tuple[int, tuple[int, int]] | None:
@@ -468,6 +469,7 @@ class Grammar(Generic[Owner]):
 
     def __init__(self, phrases: Iterable[tuple[Phrase, Owner]]) -> None:
         listed = list(phrases)
+        self._order = {id(owner): place for place, (_, owner) in enumerate(listed)}
         met = Counter(label for phrase, _ in listed for need in phrase.needs for label in need)
         self._by_rarest: dict[str, list[tuple[Phrase, Owner, frozenset[str]]]] = {}
         """By each label of a phrase's rarest step, the phrase, with the labels that it may begin with."""
@@ -503,4 +505,4 @@ class Grammar(Generic[Owner]):
                     spot = (place, id(owner))
                     if spot not in found or found[spot].end < reached[0]:
                         found[spot] = Match(owner, place, *reached)
-        return sorted(found.values(), key=lambda match: (match.start, -match.end))
+        return sorted(found.values(), key=lambda match: (match.start, -match.end, self._order[id(match.owner)]))

@@ -225,12 +225,17 @@ class Table:
                 raise self.fail(f'"{key}" is not known here: use one of {", ".join(allowed)}')
 
 
+MISSING_MARK = "mend the line it names, or the one before; often a comma, a straight quotation mark or a bracket is missing"
+
+
 def read_file(path: Path) -> Table:
     """One TOML file."""
     try:
         return Table(path.name, "", tomllib.loads(path.read_text(encoding="utf-8")))
     except tomllib.TOMLDecodeError as problem:
-        raise RulebookError(f"{path.name}: {problem}: mend the line it names; often a comma or a quotation mark is missing") from problem
+        twice = "Cannot" in str(problem)
+        mend = "the name stands there twice: give one of the two another" if twice else MISSING_MARK
+        raise RulebookError(f"{path.name}: {problem}: {mend}") from problem
     except UnicodeDecodeError as problem:
         raise RulebookError(f"{path.name}: {problem}: save the file as UTF-8") from problem
 

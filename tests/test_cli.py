@@ -100,3 +100,18 @@ def test_a_wrong_call_is_explained(arguments: list[str]) -> None:
     done = advisor(*arguments)
     assert done.returncode == 2
     assert "usage: advisor" in done.stderr
+
+
+def test_the_same_messages_read_the_same_in_every_process() -> None:
+    """Sets are walked in an order that changes from process to process; no verdict and no evidence may hang on it."""
+    lines = (ROOT / "tests" / "cases" / "lines.jsonl").read_text(encoding="utf-8").splitlines()
+    given = "\n".join(json.dumps({"text": json.loads(line)["say"]}) for line in lines)
+    told = [
+        subprocess.run(
+            [sys.executable, "-m", "advisor", "check", "--jsonl"], input=given, capture_output=True, text=True, cwd=ROOT, timeout=60,
+            check=True, env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2", "3")
+    ]  # fmt: skip
+    assert told[0].count("\n") == len(lines)
+    assert told[0] == told[1] == told[2]

@@ -48,7 +48,7 @@ def link(
         if not chosen and (own or not drafts):
             elsewhere = sentences[number - 1] if pointing_back and number and not own else sentences[number]
             drafts.append(Draft(*(match.topic if match.topic and not pointing_back else elsewhere), number, weight=3))
-            drafts[-1].work = next(iter(kinds), None)
+            drafts[-1].work = next(iter(sorted(kinds)), None)
             chosen = drafts[-1:]
         if not chosen and near and found.certainty is Certainty.CLEAR:
             chosen, found = near[:1], replace(found, certainty=Certainty.POSSIBLE, boundary=match.owner.boundary, asks=True)
