@@ -206,7 +206,7 @@ class Lists:
         return {base, *(self.irregular[base] if base in self.irregular else (plural(base),))}
 
     def label(self, read: Words) -> list[dict[str, list[int]]]:
-        """For each word of a message, its labels, each with the places where the words bearing it may end."""
+        """For each word of a message, its labels, each with the places where the words bearing it may end, the farthest first."""
         chart: list[dict[str, list[int]]] = []
         forms, breaks = read.forms, read.breaks
         for place, form in enumerate(forms):
@@ -221,7 +221,7 @@ class Lists:
             for rest, label in following:
                 end = place + 1 + len(rest)
                 if tuple(forms[place + 1 : end]) == rest and not any(breaks[place + 1 : end]):
-                    here.setdefault(label, []).insert(0, end)
+                    here.setdefault(label, []).append(end)
             if form in self.parted:
                 for label in self.parted[form].get(particle(read, place + 1), ()):
                     here.setdefault(label, [place + 1])
@@ -236,6 +236,8 @@ class Lists:
             ):
                 for label in self.name_labels:
                     here[label] = [place + 1]
+            for ends in here.values():
+                ends.sort(reverse=True)
             chart.append(here)
         return chart
 
@@ -414,8 +416,13 @@ class Message:
         for here in places:
             if here >= len(self.chart):
                 continue
-            ends = {end for label in element.labels & self.chart[here].keys() for end in self.chart[here][label]}
-            for end in sorted(ends, reverse=True):
+            labels = element.labels & self.chart[here].keys()
+            if not labels:
+                continue
+            ends = self.chart[here][next(iter(labels))]
+            if len(labels) > 1:
+                ends = sorted({end for label in labels for end in self.chart[here][label]}, reverse=True)
+            for end in ends:
                 found = self._from(phrase, step + 1, end, self.onward(end, phrase.joins))
                 if found:
                     return found
@@ -497,12 +504,14 @@ class Grammar(Generic[Owner]):
                         possible.setdefault(begins, {})[id(phrase)] = (phrase, owner)
         found: dict[tuple[int, int], Match[Owner]] = {}
         for place, here in enumerate(message.chart):
+            beginning: dict[int, tuple[Phrase, Owner]] = {}
             for label in here.keys() & possible.keys():
-                for phrase, owner in possible[label].values():
-                    reached = message.match(phrase, place)
-                    if reached is None:
-                        continue
-                    spot = (place, id(owner))
-                    if spot not in found or found[spot].end < reached[0]:
-                        found[spot] = Match(owner, place, *reached)
+                beginning |= possible[label]
+            for phrase, owner in beginning.values():
+                reached = message.match(phrase, place)
+                if reached is None:
+                    continue
+                spot = (place, id(owner))
+                if spot not in found or found[spot].end < reached[0]:
+                    found[spot] = Match(owner, place, *reached)
         return sorted(found.values(), key=lambda match: (match.start, -match.end, self._order[id(match.owner)]))

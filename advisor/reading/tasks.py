@@ -280,8 +280,10 @@ def weighed_already(entry: Entry, rule: RuleNumber) -> bool:
 
 
 def finished(message: Message, draft: Draft, sentence: tuple[int, int], headed: DepartmentHead | None, rulebook: Rulebook) -> Task:
-    """A draft as a task."""
+    """A draft as a task; for training, with the function of those who are trained."""
     work = rulebook.work[draft.work] if draft.work else None
+    if not any(each.rule is RuleNumber.TRAINING for each in draft.findings):
+        return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work)
     near = (max(sentence[0], draft.start - FAR), min(sentence[1], draft.end + FAR))
     taught = trained(message, draft)
     named = functions_in(message, *taught, rulebook)
