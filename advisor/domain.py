@@ -99,6 +99,8 @@ class Finding:
     """Whether it is work around a kept task, which may go whatever a model says."""
     guessed: bool = False
     """Whether only the company of words suggests it, so that it asks and no more."""
+    heard: str = ""
+    """Where a model heard it in the words, what it heard them do: an act of the rule's file ("ends somebody's work …")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,18 @@ class Task:
     """The kind of work that the advisor knows it as, or ``None`` where it knows no such kind."""
     field: str | None = None
     """The function of the business that a training task is about ("kitchen"), where the words tell."""
+    unread: Quote | None = None
+    """What of its words can't be read: another language, or an encoding. The rules' silence on it is no leave."""
+    translation: str = ""
+    """What a model says that they mean, in English, where they couldn't be read; the findings are of this."""
 
     @property
     def certainty(self) -> Certainty:
-        """How sure the rule layer is: that of its surest finding, else whether the kind of work is known."""
+        """How sure the rule layer is: that of its surest finding, else whether the kind of work is known and can be read."""
         if any(finding.certainty is Certainty.CLEAR for finding in self.findings):
             return Certainty.CLEAR
+        if self.unread and not self.translation:
+            return Certainty.UNKNOWN
         if self.findings:
             return Certainty.POSSIBLE
         return Certainty.NONE if self.work else Certainty.UNKNOWN
@@ -179,14 +187,41 @@ class Opinion:
     verdict: Verdict
     rules: tuple[RuleNumber, ...]
     reason: str
+    act: str = ""
+    """What the model heard the task do: the name of an act in a rule's file; empty where it is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A model's usable answer: opinions by the place of their task in the turn, and prose for the owner."""
+    """What a model says of a turn's tasks, by their place in it."""
 
     opinions: dict[int, Opinion]
-    prose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The tokens that a model's answer took."""
+
+    prompt_tokens: int
+    answer_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a turn's decisions were made with, so that they can be made again."""
+
+    rulebook: str
+    """The version of the rule files."""
+    prompts: str = ""
+    """The version of the prompt files, where a model was asked."""
+    model: str = ""
+    """The model's name, where one was asked."""
+    usage: Usage | None = None
+    """``None`` where the server didn't tell."""
+    breaches: tuple[str, ...] = ()
+    """How the model's prose strayed, where it did, so that the rules' own words took its place."""
+    passed_over: int = 0
+    """How many of its sentences were left out because the guard couldn't vouch for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +266,8 @@ class Turn:
     """What the visitor should know of how the answer came about; empty in the normal case."""
     by_model: bool = False
     """Whether the reply is a model's prose."""
+    provenance: Provenance | None = None
+    """What it was decided with."""
 
     @property
     def question(self) -> str | None:

@@ -1,39 +1,142 @@
-"""Names each way a model's prose strays from what was settled. Pure.
+"""Decides what of a model's prose may be shown, sentence by sentence. Pure.
 
-Where any task of a turn is not simply handed off, the rules speak for themselves: no model's wording is shown, so none
-can soften it. Where all may go, prose is read as an owner's message is, and falls if it speaks of a task that the rules
-keep. A check that finds anything makes the whole prose fall; the rulebook's own words take its place.
+Beside a task that a rule keeps, or next to one, prose must be vouched for: every word of a sentence lies in a phrase of
+``language/prose.toml``, which lets nobody else do a kept task in any company. A sentence that doesn't fit is passed over,
+so a way to soften a verdict that nobody has thought of isn't shown either. Where no rule is near, any plain sentence is
+shown. What strays in so many words is a breach anywhere, and the whole prose falls with it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from advisor.domain import Assessment, Certainty, Conversation, Verdict
-from advisor.normal import fold
+from advisor.normal import fold, words
+from advisor.phrases import JOINING, Match, Message
 from advisor.reading import read
-from advisor.rulebook import Rulebook
+from advisor.reading.unread import unread
+from advisor.rulebook import Licence, Rulebook
 
-MAX_PROSE_CHARS = 2400
+MOST_WORDS = 130
+"""How long prose may be, with room above what the prompt asks for."""
+LONGEST_WORD = 30
+LONGEST_DOER = 4
 
-MARKUP = re.compile(r"https?:|www\.|\]\(|!\[|<[a-z/!]|&#|data:|```|\|\s*-|:\w+\[|\$\$", re.IGNORECASE)
-ADDRESS = re.compile(r"\b[\w-]+\.(?:com|net|org|io|co|ai|app|dev|info|biz|me|uk|de|eu)\b|\w@\w|javascript:", re.IGNORECASE)
-OPINION = re.compile(
-    r"\blegal(?:ly)?\b|\billegal|\blaw ?suit|\battorney|\bsue[ds]?\b|\bthief\b|\bcrook|\bliar\b|\blazy\b|\bstupid\b|\bpassword",
-    re.IGNORECASE,
+
+def any_of(*alternatives: str) -> re.Pattern[str]:
+    """A pattern that finds any of these, in letters of either case."""
+    return re.compile("|".join(alternatives), re.IGNORECASE)
+
+
+def word(*alternatives: str) -> str:
+    """A part of a pattern: one of these as a whole word."""
+    return rf"\b(?:{'|'.join(alternatives)})\b"
+
+
+NUMBER_WORD = "two three four five six seven eight nine ten eleven twelve twenty dozen hundred".split()
+MARKUP = any_of(
+    *("https?:", r"www\.", r"\]\(", r"!\[", "<[a-z/!]", "&#", "data:", "```", r"\|\s*-", r":\w+\[", r"\$\$", r"\]\["),
+    *(r"^\s*#", r"^\s*[>|]", r"\*\*", "__"),
 )
-SIXTH_RULE = re.compile(
-    r"\brules?\s+(?:zero|[ivx]{1,4})\b|\brules?\s*(?:number|no\.?|#)?\s*(?:[06-9]|\d\d+|six|seven|eight|nine|ten)\b|\bsixth rule\b",
-    re.IGNORECASE,
+ADDRESS = any_of(r"\b[\w-]+\.(?:com|net|org|io|co|ai|app|dev|info|biz|me|uk|de|eu)\b", r"\w@\w", "javascript:")
+OPINION = any_of(
+    word("(?:il)?legal(?:ly)?", "law ?suits?", "attorney", "sue[ds]?", "thie(?:f|ves)", "crook", "liar", "lazy", "stupid", "passwords?"),
+    word("incompetent", "unfair dismissal", "wrongful(?:ly)?", r"discriminat\w+", "severance", "notice period", "at.will", "by law"),
+    word(
+        "(?:un)?lawful(?:ly)?",
+        "deserves? (?:to (?:be fired|go)|it)",
+        "grounds for",
+        "court",
+        "tribunal",
+        "liable",
+        "liability",
+        "labou?r law",
+    ),
 )
-HUMAN = re.compile(
-    r"\b(?:as a (?:human|person|fellow)|i(?:'m| am) (?:(?:a )?(?:human|person|real)|an? (?:lawyer|attorney|coach|hr)|\w+ from))\b",
-    re.IGNORECASE,
+SIXTH_RULE = any_of(
+    r"\brules?\s+(?:zero|[ivx]{1,4})\b",
+    r"\brules?\s*(?:number|no\.?|#)?\s*(?:[06-9]|\d\d+|six|seven|eight|nine|ten)\b",
+    word("(?:sixth|seventh|6th|7th|new|extra|hidden|secret|another|other|further|unwritten) rule", "(?:six|seven) rules"),
 )
-LEAK = re.compile(r"system prompt|my instructions|<owner|json schema|developer message|you phrase the answers", re.IGNORECASE)
-KEEPING = re.compile(
-    r"\b(?:keep (?:it|this|that|the)|do (?:it|this) yourself|never outsource|(?:don't|do not|must not) (?:outsource|hand|delegate))\b",
-    re.IGNORECASE,
+HUMAN = any_of(
+    word("as (?:a|an|your|one) (?:human|person|fellow|lawyer|attorney|former|real|business ?(?:wo)?man)"),
+    r"\bi(?:'m| am|'ve| have| was| used to)\b.{0,30}"
+    + word("human", "person", "real", "lawyer", "attorney", "coach", "hr", "years", "career"),
+    word("my (?:wife|husband|kids|team|staff|own (?:business|company|staff|shop)|(?:business|company|shop)|years (?:as|in|of))"),
+    word("i(?:'m| am) an? (?!program|machine)", "i (?:kept|met|ran|owned|hired|fired|trained|worked|once|used to|remember)"),
 )
+LEAK = any_of(
+    *("system prompt", "my (?:instructions|prompt)", "<owner", "json schema", "developer message", "you are the voice", "the prompt\\b"),
+    *("marked (?:decided|open)", r"\bdecided:", "hand_off", "stay_involved", "learn_first", r"\b(?:assistant|system|user):"),
+)
+FIGURE = any_of(
+    word("your (?:" + "|".join(NUMBER_WORD) + ")"),
+    r"[$€£¥]\s?\d",
+    r"\d[\d.,]*\s?(?:%|percent|per cent|k\b|euros?|dollars?|pounds?|employees|people|staff|customers|clients|years|hours|days|months)",
+    r"\b\d{2,}\b",
+)
+KEEPING = any_of(
+    word(r"keep (?:it|this|that|the \w+) (?:your\w*|with you|for your\w*)", "do (?:it|this) yourself", "never outsource"),
+    r"\b(?:don't|do not|must not|shouldn't|should not|can't|cannot|can not) (?:be )?(?:outsource|hand|delegate|let|give)",
+    word(
+        "isn't (?:one )?to (?:hand|outsource|delegate)",
+        "stays? with you",
+        "is yours (?:alone|to do)",
+        r"only you (?:can|should) \w+ (?:it|this|that)",
+    ),
+)
+EARLIER = any_of(
+    word(
+        "before",
+        "earlier",
+        "previous(?:ly)?",
+        "other (?:task|matter|one|thing|job)s?",
+        "everything",
+        "all of (?:it|them|those)",
+        "the rest",
+    ),
+    word("last time", "as well as the", "those two", "both (?:of|tasks)", "first one", "too", "as well", "what i said"),
+)
+"""What may point at a task spoken of before: where one of those is kept, no prose may."""
+NEAR_A_RULE = any_of(
+    word(
+        "staff",
+        "employees?",
+        "team",
+        "new (?:hire|person|people)",
+        "hir(?:e|es|ed|ing)",
+        "fir(?:e|es|ed|ing)",
+        r"dismiss\w*",
+        r"recruit\w*",
+    ),
+    word(
+        r"interview\w*", "vision", "mission", "goals?", "strategy", "direction", "brand", "values", r"invest\w*", "partners?", "suppliers?"
+    ),
+    word(
+        "vendors?",
+        "sponsors?",
+        "networking",
+        r"onboard\w*",
+        r"train\w*",
+        r"coach\w*",
+        r"decid\w+",
+        r"choos\w+",
+        "chosen",
+        "pick(?:s|ed|ing)?",
+    ),
+    word(r"negotiat\w+", r"promis\w+", r"approv\w+", "friends?", "farewell", "goodbye", "let (?:them|him|her) know", "last pay", "rules?"),
+    word("in your name", "as you", "on your behalf", "speaks? for"),
+)
+"""What stands near a rule: where it isn't said of the owner, a sentence of free prose can't be vouched for."""
+OWNERS = any_of(word("you", "your", "yours"))
+OTHERS = any_of(
+    word("they", "them", "he", "she", "him", "her", "who(?:ever)?", "service", "agency", "assistant", "freelancer", "va", "bookkeeper"),
+    word("designer", "tool", "one", "those", "it"),
+)
+NOT_FREE = any_of(
+    word("yourself", "your own (?:hands?|desk)", "your desk", "heart of", "on your own", "only you", "law(?:yers?)?", "my", "me"),
+    word(r"i (?!would\b|can\b|know\b|hear\b|understand\b)\w+"),
+)
+"""What free prose need not say: that the owner does it after all, what the law says, what the program has lived through."""
 BY_PATTERN = {
     "markup": MARKUP,
     "an address": ADDRESS,
@@ -41,43 +144,217 @@ BY_PATTERN = {
     "a sixth rule": SIXTH_RULE,
     "a claim to be human": HUMAN,
     "the prompt": LEAK,
-    "a contradiction": KEEPING,
 }
+OWNERS_OWN = frozenset("i me my mine we us our ours you your yours owner boss not no never nobody".split())
+"""Words of a message that name nobody else."""
+POINTING = frozenset("it this that them these those".split())
 
 
-def breaches(prose: str, assessments: Sequence[Assessment], rulebook: Rulebook) -> tuple[str, ...]:
-    """What is wrong with a model's prose, by name; empty where it may be shown.
+class Speech:
+    """A model's prose about one turn, as far as it may be shown.
 
     Args:
-        prose: What the model wrote for the owner.
         assessments: The settled verdicts that it must not contradict.
-        rulebook: For reading the prose as an owner's message is read.
+        conversation: What was said before; a task kept there isn't spoken of again.
+        message: The owner's message.
+        rulebook: The rules, and what may be said beside a kept task.
     """
-    plain = fold(prose)[0]
-    found = [name for name, pattern in BY_PATTERN.items() if pattern.search(plain) or pattern.search(prose)]
-    if not prose.strip():
-        found.append("nothing")
-    if len(prose) > MAX_PROSE_CHARS:
-        found.append("too much")
-    if not is_plain_english(prose):
-        found.append("more than plain English")
-    if not all_may_go(assessments) or speaks_of_a_kept_task(prose[:MAX_PROSE_CHARS], rulebook):
-        found.append("a kept task")
-    return tuple(found)
+
+    def __init__(self, assessments: Sequence[Assessment], conversation: Conversation, message: str, rulebook: Rulebook) -> None:
+        self._assessments, self._conversation, self._message, self._rulebook = assessments, conversation, message, rulebook
+        self._strict = any(each.verdict is not Verdict.HAND_OFF or each.findings for each in assessments)
+        self.vouched: tuple[str, ...] = ()
+        """The sentences that may be shown, in order."""
+        self.passed_over = 0
+        """How many sentences could not be vouched for."""
+        self.breaches: tuple[str, ...] = ()
+        """How it strayed, by name; where it did, none of it may be shown."""
+        self._states = False
+        self._words = 0
+
+    @property
+    def suffices(self) -> bool:
+        """Whether what was vouched for can stand for an answer: it strays nowhere, and says the verdict."""
+        return bool(self.vouched) and self._states and not self.breaches
+
+    def hear(self, sentence: str) -> None:
+        """Take the next sentence."""
+        self._words += len(sentence.split())
+        self.breaches = tuple(self.strays(sentence))
+        if self.breaches:
+            return
+        kinds = self.vouching(sentence) if self._strict else self.in_the_free(sentence)
+        if kinds & {"states", "says"}:
+            self.vouched = (*self.vouched, sentence)
+            self._states = self._states or "states" in kinds
+        else:
+            self.passed_over += 1
+
+    def strays(self, sentence: str) -> Iterator[str]:
+        """Each way in which a sentence strays in so many words."""
+        plain = fold(sentence)[0]
+        yield from (name for name, pattern in BY_PATTERN.items() if pattern.search(plain) or pattern.search(sentence))
+        if not is_plain_english(sentence) or unread(sentence, self._rulebook.vocabulary):
+            yield "more than plain English"
+        if self._words > MOST_WORDS:
+            yield "too much"
+        if any(figure.group() not in self._message for figure in FIGURE.finditer(plain)):
+            yield "an invented figure"
+        if any(number not in self._numbers() for number in re.findall(r"\brules? (?:number )?([1-5])\b", plain)):
+            yield "a rule that doesn't apply"
+        if self._strict:
+            return
+        if KEEPING.search(plain):
+            yield "a contradiction"
+        kept = [each for each in self._conversation.standing if each.verdict is not Verdict.HAND_OFF]
+        if kept and (EARLIER.search(plain) or any(content(sentence) & content(each.task.quote.words) for each in kept)):
+            yield "a task spoken of before"
+        if speaks_of_a_kept_task(sentence, self._rulebook):
+            yield "a kept task"
+
+    def in_the_free(self, sentence: str) -> set[str]:
+        """What a sentence does where no rule is near: it speaks of handing over, unless it comes near a rule itself."""
+        plain = fold(sentence)[0]
+        near = NEAR_A_RULE.search(plain) and (OTHERS.search(plain) or not OWNERS.search(plain)) and "rule" not in plain
+        return set() if near or NOT_FREE.search(plain) else {"states"}
+
+    def _numbers(self) -> set[str]:
+        return {str(int(number)) for each in self._assessments for number in each.rules}
+
+    def vouching(self, sentence: str) -> set[str]:
+        """What a sentence does: ``states`` the verdict, ``says`` something; nothing where a word of it isn't vouched for."""
+        message = Message(words(sentence), self._rulebook.prose.lists)
+        if not len(message.read) or any(mark in sentence for mark in '"“”«»„*_`~[]{}()'):
+            return set()
+        self._label(message)
+        found = [match for match in self._rulebook.prose.licences.find(message) if self._allows(match.owner, match)]
+        return vouched(message, found)
+
+    def _allows(self, licence: Licence, match: Match[Licence]) -> bool:
+        """Whether a phrase may stand where it does: its verdict is that of every task, or of all that aren't handed off."""
+        verdicts = {each.verdict for each in self._assessments}
+        fitting = licence.verdict is None or verdicts == {licence.verdict} or verdicts == {licence.verdict, Verdict.HAND_OFF}
+        return fitting and (not licence.opens or match.start == 0)
+
+    def _label(self, message: Message) -> None:
+        """Mark the words of the tasks and of the owner's message in a sentence."""
+        kept = [each for each in self._assessments if each.verdict is not Verdict.HAND_OFF]
+        free = [each for each in self._assessments if each.verdict is Verdict.HAND_OFF]
+        of_kept = set().union(*(content(each.task.quote.words) for each in kept))
+        of_free = set().union(*(content(each.task.quote.words) for each in free)) - of_kept
+        of_owner = {stem(form) for form in words(self._message).forms} - of_kept - of_free - OWNERS_OWN
+        for name, own in (("task", of_kept), ("free", of_free), ("owner_word", of_owner)):
+            self._name(message, name, runs_of(message, own))
+        if not kept:
+            pointing = ((place, place + 1) for place, form in enumerate(message.read.forms) if form in POINTING)
+            self._name(message, "free", pointing)
+        for grammar in self._rulebook.prose.names:
+            for match in grammar.find(message):
+                self._name(message, match.owner, [(match.start, match.end)])
+
+    def _name(self, message: Message, name: str, spans: Iterable[tuple[int, int]]) -> None:
+        """Let words of a sentence bear a name, and those of the lists that include it."""
+        labels = [f"<{each}>" for each in self._rulebook.prose.lists.parents[name]]
+        message.present.update(labels)
+        for first, end in spans:
+            for start in with_articles(message, first):
+                for label in labels:
+                    ends = message.chart[start].setdefault(label, [])
+                    if end not in ends:
+                        ends.append(end)
+                        ends.sort(reverse=True)
 
 
-def all_may_go(assessments: Sequence[Assessment]) -> bool:
-    """Whether every task of a turn is handed off, so that a model may do the talking."""
-    return all(each.verdict is Verdict.HAND_OFF for each in assessments)
+def with_articles(message: Message, place: int) -> Iterator[int]:
+    """A place, and those of the small words directly before it: "that session" is named from "that" on, too."""
+    yield place
+    while place > 0 and not message.read.breaks[place] and "<light>" in message.chart[place - 1]:
+        place -= 1
+        yield place
+
+
+def runs_of(message: Message, own: Set[str]) -> Iterator[tuple[int, int]]:
+    """Each run of words of which every one is among some, small ones between."""
+    forms, chart, breaks = message.read.forms, message.chart, message.read.breaks
+    for start, form in enumerate(forms):
+        if stem(form) not in own:
+            continue
+        end = start
+        while end < len(forms) and (end == start or not breaks[end]) and (stem(forms[end]) in own or "<light>" in chart[end]):
+            end += 1
+            if stem(forms[end - 1]) in own:
+                yield start, end
+
+
+def vouched(message: Message, found: Sequence[Match[Licence]]) -> set[str]:
+    """What the phrases found in a sentence make of it; nothing where they leave a word open, or stand where they may not."""
+    states = [match for match in found if match.owner.states]
+    carrying = {match.end for match in found if match.owner.carries_on}
+    kept: list[Match[Licence]] = []
+    for match in found:
+        licence = match.owner
+        if licence.follows and match.start not in carrying:
+            continue
+        if licence.follows:
+            carrying.add(match.end)
+        if licence.after and not any(other.owner.name == licence.after and other.end <= match.start for other in found):
+            continue
+        if licence.beside and not any(other.end <= match.start for other in states):
+            continue
+        if licence.turns and (any(other.end <= match.start for other in states) or not any(other.start >= match.end for other in states)):
+            continue
+        kept.append(match)
+    covered = {place for match in kept for place in range(match.start, match.end)}
+    open_words = [place for place in range(len(message.read)) if place not in covered and "<light>" not in message.chart[place]]
+    if open_words or not ends_well(message, kept, carrying):
+        return set()
+    return {kind for kind in ("states", "says") if any(getattr(match.owner, kind) for match in kept)}
+
+
+def ends_well(message: Message, kept: Sequence[Match[Licence]], carrying: set[int]) -> bool:
+    """Whether what comes behind work that may go begins with somebody of its own: nothing is carried on to it in silence."""
+    firm = [match for match in kept if match.owner.states or match.owner.says or match.owner.follows or match.owner.turns]
+    for end in carrying:
+        if any(match.start < end < match.end for match in kept):
+            continue
+        after = end
+        while after < len(message.read) and (
+            message.read.forms[after] in JOINING or message.read.forms[after] in ("but", "while", "so", "because", "since")
+        ):
+            after += 1
+        if after < len(message.read) and not any(match.start in (end, after) for match in firm):
+            return False
+    return True
+
+
+def content(text: str) -> set[str]:
+    """The stems of the words of a text that carry meaning."""
+    return {stem(form) for form in words(text).forms if len(form) > 2 and form not in SMALL}
+
+
+SMALL = frozenset(
+    (
+        "the and for with our your his her their this that any all new who what when how can may should would could she him they them you "
+        "from into about are was has have had not let get out off one some"
+    ).split()
+)
+
+
+def stem(word: str) -> str:
+    """A word without its commonest endings."""
+    for ending in ("ing", "ers", "er", "es", "ed", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) > 2:
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
 
 
 def speaks_of_a_kept_task(prose: str, rulebook: Rulebook) -> bool:
     """Whether prose names something that a rule clearly keeps, read as an owner's words would be."""
-    tasks = read(prose, Conversation(), rulebook).tasks
-    return any(task.certainty is Certainty.CLEAR for task in tasks)
+    return any(task.certainty is Certainty.CLEAR for task in read(prose, Conversation(), rulebook).tasks)
 
 
 def is_plain_english(prose: str) -> bool:
     """Whether prose is made of ordinary words: no other script, no encoded text, no invisible letters."""
-    odd = sum(1 for letter in prose if ord(letter) > 0x2FF and letter not in "’‘“”–—…•\u2009\u202f")
-    return odd == 0 and all(len(word) <= 30 for word in prose.split())
+    odd = any(ord(letter) > 0x2FF and letter not in "’‘“”–—…•\u2009\u202f" for letter in prose)
+    return not odd and all(len(word) <= LONGEST_WORD for word in prose.split())

@@ -1,6 +1,6 @@
 """Findings and facts into a verdict, and the last word over a model. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from advisor.domain import (
@@ -24,8 +24,7 @@ UNKNOWN_QUESTION = (
     "Does it touch people who work for you, where the company is going, a business relationship, "
     "something you know nothing about, or none of these?"
 )
-
-
+UNREAD_QUESTION = "What is the task, in English?"
 OR_NEITHER = "Or nothing of the kind?"
 """What is added to a rule's question where only a guess led to it."""
 
@@ -40,13 +39,15 @@ def judge(task: Task, facts: Facts, rulebook: Rulebook) -> Assessment:
 
     Returns:
         The gravest verdict that a finding calls for. Where one fact would decide it is ``ask``, with one question and
-        the verdict that stands if it is skipped; with nothing recognised, or a rule only guessed, ``ask`` with no
-        provisional verdict.
+        the verdict that stands if it is skipped; with nothing recognised, a rule only guessed, or words that couldn't
+        be read, ``ask`` with no provisional verdict. A translation alone frees nothing.
     """
     clear = [finding for finding in task.findings if finding.certainty is Certainty.CLEAR]
     if clear:
         verdict = max((by_rule(finding, task, facts) for finding in clear), key=lambda each: each.gravity)
         return Assessment(task, verdict, Certainty.CLEAR, task.findings)
+    if task.unread and (not task.translation or judge(replace(task, unread=None), facts, rulebook).verdict is Verdict.HAND_OFF):
+        return Assessment(task, Verdict.ASK, task.certainty, task.findings, UNREAD_QUESTION)
     asking = next((finding for finding in task.findings if finding.asks), None)
     if asking:
         question = rulebook.rules[asking.rule].question
@@ -98,7 +99,7 @@ def answered(assessment: Assessment, answers: Sequence[str], words: Quote) -> tu
         The task with what the answer makes certain; two tasks where the answer parts it ("both"); the same task
         where the answer doesn't fit the question.
     """
-    task = assessment.task
+    task = replace(assessment.task, unread=None) if assessment.task.translation else assessment.task
     asking = next((finding for finding in task.findings if finding.asks), None)
     if asking is None:
         return answered_unknown(task, answers, words)
@@ -162,26 +163,28 @@ def understood(task: Task, understanding: Understanding) -> Task:
     return replace(task, findings=rest, work=task.work or AS_TOLD) if rest != task.findings else task
 
 
-def settle(assessments: Sequence[Assessment], advice: Advice | None, rulebook: Rulebook) -> tuple[Assessment, ...]:
+def settle(assessments: Sequence[Assessment], advice: Advice | None, facts: Facts, rulebook: Rulebook) -> tuple[Assessment, ...]:
     """Give the rules the last word over a model's advice.
 
     Args:
         assessments: What the rule layer found, one per task, in the order of the message.
         advice: What the model answered for the same tasks, or ``None`` where there was no usable answer.
-        rulebook: For the words of a rule that the model names.
+        facts: What is known about the business, for the rules that a model names.
+        rulebook: The acts that a model may name, each with its rule.
 
     Returns:
         One assessment per task. A clear one is returned as it came, marked ``overridden`` where the model wanted
-        otherwise. An unclear one takes the model's verdict if a rule is named for it, never a milder one than the
-        rule layer's; work around a kept task stays as it is.
+        otherwise; so is work around a kept task. In an unclear one, an act or a rule that the model names is judged
+        like the owner's own words; where it names none, what was only unknown may go, and a translated task if the
+        rule layer says the same of its translation. Never is a verdict milder than the rule layer's.
 
     Source: the order of gravity is ``Verdict``'s.
     """
     opinions = advice.opinions if advice else {}
-    return tuple(settled(each, opinions.get(place), rulebook) for place, each in enumerate(assessments))
+    return tuple(settled(each, opinions.get(place), facts, rulebook) for place, each in enumerate(assessments))
 
 
-def settled(assessment: Assessment, opinion: Opinion | None, rulebook: Rulebook) -> Assessment:
+def settled(assessment: Assessment, opinion: Opinion | None, facts: Facts, rulebook: Rulebook) -> Assessment:
     """One assessment after the model was heard."""
     if opinion is None:
         return assessment
@@ -190,26 +193,38 @@ def settled(assessment: Assessment, opinion: Opinion | None, rulebook: Rulebook)
         return replace(heard, overridden=opinion.verdict is not assessment.verdict)
     if any(finding.around for finding in assessment.findings):
         return replace(heard, overridden=opinion.verdict is not Verdict.HAND_OFF)
-    unheard = assessment.certainty is Certainty.UNKNOWN or all(finding.guessed for finding in assessment.findings)
-    if unheard and assessment.verdict is Verdict.ASK and opinion.verdict is Verdict.HAND_OFF and not opinion.rules:
-        return replace(heard, verdict=Verdict.HAND_OFF, question=None, decided_by=DecidedBy.MODEL, reason=opinion.reason)
-    named = max((VERDICT_BY_RULE[number] for number in opinion.rules), key=lambda verdict: verdict.gravity, default=Verdict.HAND_OFF)
-    least = assessment.provisional or assessment.verdict
-    stricter = opinion.verdict.gravity > assessment.verdict.gravity or assessment.certainty is Certainty.UNKNOWN
-    if opinion.rules and stricter and named.gravity > assessment.verdict.gravity and named.gravity >= least.gravity:
-        findings = (
-            *assessment.findings,
-            *(by_model(number, assessment.task, rulebook) for number in opinion.rules if number not in assessment.rules),
-        )
+    task = assessment.task
+    if named := tuple(heard_by_model(opinion, task, rulebook)):
+        fresh = judge(replace(task, findings=(*task.findings, *named)), facts, rulebook)
+        milder = opinion.verdict.gravity < fresh.verdict.gravity
+        decided_by = DecidedBy.RULES if opinion.act else DecidedBy.MODEL
         return replace(
-            heard, verdict=named, findings=findings, question=None, provisional=None, decided_by=DecidedBy.MODEL, reason=opinion.reason
+            fresh, decided_by=decided_by, model_verdict=opinion.verdict, overridden=milder, reason="" if milder else opinion.reason
         )
+    if opinion.verdict is Verdict.HAND_OFF and not opinion.rules and may_be_freed(assessment):
+        read = judge(replace(task, unread=None), facts, rulebook) if task.unread else assessment
+        if read.verdict is Verdict.HAND_OFF or not task.unread:
+            findings = read.findings if task.unread else assessment.findings
+            return replace(
+                heard, verdict=Verdict.HAND_OFF, findings=findings, question=None, decided_by=DecidedBy.MODEL, reason=opinion.reason
+            )
     return replace(heard, overridden=opinion.verdict.gravity < assessment.verdict.gravity)
 
 
-VERDICT_BY_RULE = {number: Verdict.LEARN_FIRST if number is RuleNumber.UNDERSTANDING else Verdict.KEEP for number in RuleNumber}
+def may_be_freed(assessment: Assessment) -> bool:
+    """Whether a model's word may free a task: one that was only asked about because it wasn't known, or couldn't be read."""
+    unheard = assessment.certainty is Certainty.UNKNOWN or all(finding.guessed for finding in assessment.findings)
+    return assessment.verdict is Verdict.ASK and (unheard or assessment.task.unread is not None)
 
 
-def by_model(number: RuleNumber, task: Task, rulebook: Rulebook) -> Finding:
-    """A rule that the model heard in a task, with the task's own words as evidence."""
-    return Finding(number, Certainty.POSSIBLE, (task.quote,), "heard by the model", rulebook.rules[number].boundary)
+def heard_by_model(opinion: Opinion, task: Task, rulebook: Rulebook) -> Iterator[Finding]:
+    """What a model heard in a task, as findings with the task's own words for evidence: an act, and rules for a verdict by them."""
+    acts = {opinion.act: rulebook.acts[opinion.act]} if opinion.act else {}
+    for act, number in acts.items():
+        yield Finding(number, Certainty.CLEAR, (task.quote,), act, heard=rulebook.rules[number].acts[act])
+    if opinion.verdict.gravity > Verdict.ASK.gravity or task.certainty is Certainty.UNKNOWN:
+        for number in opinion.rules:
+            if number not in acts.values():
+                yield Finding(
+                    number, Certainty.CLEAR, (task.quote,), "rule named", heard=f"falls under “{rulebook.rules[number].title.lower()}”"
+                )

@@ -1,26 +1,66 @@
 """The Model protocol, and the one that speaks to any OpenAI-compatible server."""
 
 import asyncio
+import datetime
 import threading
-from collections.abc import Coroutine
-from dataclasses import dataclass
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
-from functools import cached_property
+from enum import StrEnum
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from tenacity.stop import stop_base
+
+from advisor.domain import Usage
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, AsyncStream
+    from openai.types.chat import ChatCompletionChunk
+
+    Begun = tuple[AsyncStream[ChatCompletionChunk], deque[ChatCompletionChunk]]
+    """An answer that has begun: its stream, and the chunks already taken from it."""
 
 ATTEMPTS = 3
 MAX_ANSWER_TOKENS = 1200
+CONNECT_S = 5.0
+HEARTBEAT_S = 0.2
 TRANSIENT_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 UNSUPPORTED_STATUS = frozenset({400, 422, 501})
+OUTAGES_BEFORE_REST = 3
+REST_S = 30.0
 
 
 class ModelUnavailable(Exception):
     """A model that gave no usable answer; the text is for the visitor."""
+
+
+class Silent(Exception):
+    """A server that answered, but without a word of an answer: a web page, an error under status 200, an empty stream."""
+
+
+class BrokenOff(Exception):
+    """An answer that stopped before its end."""
+
+
+class Declined(Exception):
+    """A model that would not answer, or whose provider withheld the answer."""
+
+
+class FormatIgnored(Exception):
+    """A server that was asked for JSON and answers something else."""
+
+
+class Format(StrEnum):
+    """How a server is asked for JSON, the strictest first."""
+
+    SCHEMA = "json_schema"
+    OBJECT = "json_object"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +72,128 @@ class Request:
     schema: dict[str, Any]
 
 
+class Deadline:
+    """When an answer must have begun and ended, counted from now.
+
+    Args:
+        total_s: Seconds for the whole answer, retries and translation included.
+        first_words_s: Seconds until the first words must be there.
+        clock: A clock that never goes back, in seconds.
+    """
+
+    def __init__(self, total_s: float, first_words_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._end = clock() + total_s
+        self._first = clock() + min(first_words_s, total_s)
+
+    def left_s(self) -> float:
+        """Seconds until the answer must have ended; 0 when that has passed."""
+        return max(self._end - self._clock(), 0.0)
+
+    def to_first_words_s(self) -> float:
+        """Seconds until the first words must be there; 0 when that has passed."""
+        return max(self._first - self._clock(), 0.0)
+
+
 class Model(Protocol):
     """Whatever can answer a request."""
 
-    def complete(self, request: Request) -> str:
-        """The answer's text, meant to be JSON by the request's schema.
+    name: str
+
+    def deadline(self) -> Deadline:
+        """The time that one turn's answer may take, from now on."""
+        ...
+
+    def stream(self, request: Request, deadline: Deadline) -> Generator[str | Usage, None, None]:
+        """The answer's text, meant to be JSON by the request's schema, piece by piece.
+
+        An empty piece means that nothing came for a moment, so that whoever follows may stop. Closing the iterator
+        stops the request.
+
+        Yields:
+            Pieces of text in order, then the tokens used, where the server tells.
 
         Raises:
-            ModelUnavailable: There is none.
+            ModelUnavailable: There is no answer, or no more of it.
         """
         ...
+
+    def simplify(self) -> bool:
+        """Note that the last answer didn't fit its schema, so that JSON is asked for more simply; false where it can't be."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a server takes a request: learnt from what it refuses, remembered when it answers."""
+
+    format: Format = Format.SCHEMA
+    limit: str = "max_completion_tokens"
+    counts: bool = True
+    """Whether it takes ``stream_options`` and counts tokens."""
+
+    def simpler(self) -> "Manner | None":
+        """Asking for JSON in the next less strict way; ``None`` after the last."""
+        later = list(Format)[list(Format).index(self.format) + 1 :]
+        return replace(self, format=later[0]) if later else None
+
+    def after(self, problem: Exception) -> "Manner | None":
+        """What to try after a refusal; ``None`` where the request itself isn't the trouble."""
+        if isinstance(problem, FormatIgnored):
+            return self.simpler()
+        status, told = getattr(problem, "status_code", None), str(problem).lower()
+        if status not in UNSUPPORTED_STATUS and not (status == 500 and "response_format" in told):
+            return None
+        if "content_filter" in told or ("context" in told and ("length" in told or "exceed" in told)):
+            return None
+        if "max_completion_tokens" in told and self.limit == "max_completion_tokens":
+            return replace(self, limit="max_tokens")
+        if "stream_options" in told and self.counts:
+            return replace(self, counts=False)
+        return self.simpler()
+
+    def parts(self, request: Request, most_tokens: int) -> dict[str, Any]:
+        """The parts of a request that differ between servers."""
+        parts: dict[str, Any] = {self.limit: most_tokens}
+        if self.counts:
+            parts["stream_options"] = {"include_usage": True}
+        if self.format is Format.SCHEMA:
+            schema = {"name": "answer", "strict": True, "schema": request.schema}
+            parts["response_format"] = {"type": "json_schema", "json_schema": schema}
+        elif self.format is Format.OBJECT:
+            parts["response_format"] = {"type": "json_object"}
+        return parts
+
+
+class Breaker:
+    """Keeps every visitor from waiting out the same outage: after some in a row, one request at a time tries again.
+
+    Args:
+        clock: A clock that never goes back, in seconds.
+        most: How many outages in a row open it.
+        rest_s: Seconds between two tries while it is open.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = OUTAGES_BEFORE_REST, rest_s: float = REST_S) -> None:
+        self._clock, self._most, self._rest_s = clock, most, rest_s
+        self._lock = threading.Lock()
+        self._outages, self._next_try = 0, 0.0
+
+    def lets_through(self) -> bool:
+        """Whether a request may be made now."""
+        with self._lock:
+            if self._outages < self._most:
+                return True
+            if self._clock() < self._next_try:
+                return False
+            self._next_try = self._clock() + self._rest_s
+            return True
+
+    def note(self, outage: bool) -> None:
+        """How a request ended."""
+        with self._lock:
+            self._outages = self._outages + 1 if outage else 0
+            self._next_try = self._clock() + self._rest_s
 
 
 class OpenAIModel:
@@ -51,96 +203,184 @@ class OpenAIModel:
         name: The model's name on that server.
         api_key: Its key; any text for a server that wants none.
         base_url: The server; ``None`` for OpenAI's own.
-        deadline_s: Seconds within which an answer or a failure is certain, retries included.
+        total_s: Seconds within which an answer or a failure is certain, retries included.
+        first_words_s: Seconds within which its first words are.
         first_wait_s: Seconds to wait before the first retry, doubled each time.
     """
 
-    def __init__(self, name: str, api_key: str, base_url: str | None = None, deadline_s: float = 20.0, first_wait_s: float = 0.5) -> None:
-        self.name, self.api_key, self.base_url = name, api_key, base_url
-        self.deadline_s, self.first_wait_s = deadline_s, first_wait_s
-        self._formats = ["json_schema", "json_object", "text"]
-        """Ways to ask for JSON that the server hasn't refused yet."""
+    def __init__(
+        self,
+        name: str,
+        api_key: str,
+        base_url: str | None = None,
+        total_s: float = 20.0,
+        first_words_s: float = 8.0,
+        first_wait_s: float = 0.5,
+    ) -> None:
+        self.name = name
+        self._api_key, self._base_url = api_key, base_url
+        self._total_s, self._first_words_s, self._first_wait_s = total_s, first_words_s, first_wait_s
+        self.manner = Manner()
+        """How the server is asked: settled by its first answers."""
+        self.breaker = Breaker()
+        self._client: AsyncOpenAI | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="model", daemon=True)
+        self._thread.start()
 
-    @cached_property
-    def _loop(self) -> asyncio.AbstractEventLoop:
-        loop = asyncio.new_event_loop()
-        threading.Thread(target=loop.run_forever, name="model", daemon=True).start()
-        return loop
+    def close(self) -> None:
+        """End what is under way, and give back the connections; the model answers no more."""
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
-    @cached_property
-    def _client(self) -> "AsyncOpenAI":
-        from openai import AsyncOpenAI
+    async def _end(self) -> None:
+        answers = asyncio.all_tasks() - {asyncio.current_task()}
+        for answer in answers:
+            answer.cancel()
+        await asyncio.gather(*answers, return_exceptions=True)
+        if self._client is not None:
+            await self._client.close()
 
-        return AsyncOpenAI(api_key=self.api_key, base_url=self.base_url, max_retries=0, timeout=self.deadline_s)
+    def deadline(self) -> Deadline:
+        """The time that one turn's answer may take, from now on."""
+        return Deadline(self._total_s, self._first_words_s)
 
-    def complete(self, request: Request) -> str:
-        """Ask the server, for ``deadline_s`` seconds at the most.
+    def simplify(self) -> bool:
+        """Ask for JSON more simply from now on; false where it is as simple as can be."""
+        simpler = self.manner.simpler()
+        self.manner = simpler or self.manner
+        return simpler is not None
+
+    def stream(self, request: Request, deadline: Deadline) -> Generator[str | Usage, None, None]:
+        """The answer piece by piece, an empty one every ``HEARTBEAT_S`` seconds of silence.
 
         Raises:
-            ModelUnavailable: It is down, too slow, refuses, or answers nothing.
+            ModelUnavailable: The server is down, too slow, refuses, answers nothing, or breaks off.
         """
+        if not self.breaker.lets_through():
+            raise ModelUnavailable("The model is out of order just now.")
+        pieces: SimpleQueue[str | Usage | None] = SimpleQueue()
+        running = asyncio.run_coroutine_threadsafe(self._pump(request, deadline, pieces), self._loop)
+        try:
+            while True:
+                try:
+                    piece = pieces.get(timeout=HEARTBEAT_S)
+                except Empty:
+                    yield ""
+                    continue
+                if piece is None:
+                    break
+                yield piece
+            running.result()
+        finally:
+            running.cancel()
+
+    async def _pump(self, request: Request, deadline: Deadline, pieces: "SimpleQueue[str | Usage | None]") -> None:
+        """Pass an answer on from the event loop to the thread that waits for it, and tell the breaker how it ended."""
         from openai import OpenAIError
 
         try:
-            return self._wait(asyncio.wait_for(self._ask(request), self.deadline_s))
-        except TimeoutError as problem:
-            raise ModelUnavailable("The model took too long.") from problem
-        except OpenAIError as problem:
+            async with asyncio.timeout(deadline.left_s()), aclosing(self._answer(request, deadline)) as answer:
+                async for piece in answer:
+                    pieces.put(piece)
+            self.breaker.note(outage=False)
+        except (OpenAIError, TimeoutError, Silent, BrokenOff, Declined, FormatIgnored, ValueError, TypeError, AttributeError) as problem:
+            self.breaker.note(outage=transient(problem) or isinstance(problem, TimeoutError))
             raise ModelUnavailable(trouble(problem)) from problem
-        except (ValueError, TypeError, AttributeError) as problem:
-            raise ModelUnavailable("The model's answer couldn't be read.") from problem
+        finally:
+            pieces.put(None)
 
-    def _wait(self, work: Coroutine[Any, Any, str]) -> str:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+    async def _answer(self, request: Request, deadline: Deadline) -> AsyncGenerator[str | Usage, None]:
+        """The pieces of an answer, and its end: one that just stops is no answer."""
+        stream, begun = await self._begun(request, deadline)
+        async with stream:
+            finished, used = None, None
+            while chunk := begun.popleft() if begun else await anext(stream, None):
+                used = chunk.usage or used
+                for choice in chunk.choices or ():
+                    finished = choice.finish_reason or finished
+                    if choice.delta.content:
+                        yield choice.delta.content
+        if finished == "content_filter":
+            raise Declined
+        if finished != "stop":
+            raise BrokenOff
+        if used:
+            yield Usage(used.prompt_tokens, used.completion_tokens)
 
-    async def _ask(self, request: Request) -> str:
-        """The answer, asking for JSON in the strictest way that the server takes."""
+    async def _begun(self, request: Request, deadline: Deadline) -> "Begun":
+        """An answer up to its first words, asked for in the strictest way that the server takes."""
         from openai import APIStatusError
 
-        for wanted in (formats := list(self._formats)):
+        manner = self.manner
+        while True:
             try:
-                answer = await self._ask_patiently(request, wanted)
-            except APIStatusError as problem:
-                if problem.status_code not in UNSUPPORTED_STATUS or wanted == formats[-1]:
+                begun = await self._patiently(request, manner, deadline)
+            except (APIStatusError, FormatIgnored) as problem:
+                other = manner.after(problem)
+                if other is None:
                     raise
+                manner = other
                 continue
-            self._formats = formats[formats.index(wanted) :]
-            return answer
-        raise AssertionError("the last way either answers or raises")
+            self.manner = manner
+            return begun
 
-    async def _ask_patiently(self, request: Request, wanted: str) -> str:
+    async def _patiently(self, request: Request, manner: Manner, deadline: Deadline) -> "Begun":
+        """The same, retried where asking again may help and there is time for it."""
+
+        class TooLate(stop_base):
+            """Gives up where the wait would outlast the time for the first words."""
+
+            def __call__(self, state: RetryCallState) -> bool:
+                return state.upcoming_sleep >= deadline.to_first_words_s()
+
         async for attempt in AsyncRetrying(
-            stop=stop_after_attempt(ATTEMPTS), wait=self._pause, retry=retry_if_exception(transient), reraise=True
+            stop=stop_after_attempt(ATTEMPTS) | TooLate(), wait=self._pause, retry=retry_if_exception(transient), reraise=True
         ):
             with attempt:
-                return await self._ask_once(request, wanted)
+                return await self._once(request, manner)
         raise AssertionError("tenacity either returns or raises")
 
-    async def _ask_once(self, request: Request, wanted: str) -> str:
-        answer = await self._client.chat.completions.create(
+    async def _once(self, request: Request, manner: Manner) -> "Begun":
+        """One request, up to the first words of its answer."""
+        stream = await self._connected().chat.completions.create(
             model=self.name,
             messages=[{"role": "system", "content": request.instructions}, {"role": "user", "content": request.words}],
-            max_completion_tokens=MAX_ANSWER_TOKENS,
-            **response_format(wanted, request.schema),
+            stream=True,
+            **manner.parts(request, MAX_ANSWER_TOKENS),
         )
-        content = answer.choices[0].message.content if answer.choices else None
-        if not isinstance(content, str) or not content:
-            raise ValueError("an answer without content")
-        return content
+        begun: deque[ChatCompletionChunk] = deque()
+        try:
+            while chunk := await anext(stream, None):
+                begun.append(chunk)
+                choice = chunk.choices[0] if chunk.choices else None
+                if choice and (choice.delta.refusal or choice.finish_reason == "content_filter"):
+                    raise Declined
+                if words := "".join(choice.delta.content or "" for each in begun for choice in each.choices or ()).lstrip():
+                    if manner.format is not Format.TEXT and not words.startswith("{"):
+                        raise FormatIgnored
+                    return stream, begun
+            raise Silent
+        except BaseException:
+            await stream.close()
+            raise
+
+    def _connected(self) -> "AsyncOpenAI":
+        if self._client is None:
+            from openai import AsyncOpenAI, Timeout
+
+            timeout = Timeout(self._total_s, connect=min(CONNECT_S, self._total_s))
+            self._client = AsyncOpenAI(api_key=self._api_key, base_url=self._base_url, max_retries=0, timeout=timeout)
+        return self._client
 
     def _pause(self, state: RetryCallState) -> float:
         """Seconds before the next attempt: what the server asks for, else a growing, jittered wait."""
         problem = state.outcome.exception() if state.outcome else None
-        asked = retry_after_s(problem)
-        grown = wait_exponential_jitter(multiplier=self.first_wait_s, max=8, jitter=self.first_wait_s)(state)
+        asked = retry_after_s(problem, datetime.datetime.now(datetime.UTC))
+        grown = wait_exponential_jitter(multiplier=self._first_wait_s, max=8, jitter=self._first_wait_s)(state)
         return grown if asked is None else asked
-
-
-def response_format(wanted: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """The request's part that asks for JSON."""
-    if wanted == "json_schema":
-        return {"response_format": {"type": "json_schema", "json_schema": {"name": "advice", "strict": True, "schema": schema}}}
-    return {"response_format": {"type": "json_object"}} if wanted == "json_object" else {}
 
 
 def transient(problem: BaseException) -> bool:
@@ -148,36 +388,48 @@ def transient(problem: BaseException) -> bool:
     from openai import APIConnectionError, APIStatusError
 
     if isinstance(problem, APIStatusError):
-        return problem.status_code in TRANSIENT_STATUS and "insufficient_quota" not in str(problem)
+        return (
+            problem.status_code in TRANSIENT_STATUS and "insufficient_quota" not in str(problem) and "response_format" not in str(problem)
+        )
     return isinstance(problem, APIConnectionError)
 
 
-def retry_after_s(problem: BaseException | None) -> float | None:
-    """How many seconds the server asks to be left alone, where it says so in seconds, milliseconds or as a date."""
-    headers = getattr(getattr(problem, "response", None), "headers", None)
-    if headers is None:
-        return None
+def retry_after_s(problem: BaseException | None, now: datetime.datetime) -> float | None:
+    """How many seconds the server asks to be left alone, where it says so in milliseconds, in seconds or as a date.
+
+    Args:
+        problem: The failure, with the server's response where there was one.
+        now: For a date without the server's own time beside it.
+    """
+    headers = getattr(getattr(problem, "response", None), "headers", None) or {}
     try:
         if milliseconds := headers.get("retry-after-ms"):
             return max(float(milliseconds) / 1000, 0.0)
         value = headers.get("retry-after")
         if not value:
             return None
-        if value.replace(".", "", 1).isdigit():
+        if value.strip().replace(".", "", 1).isdigit():
             return float(value)
-        sent = parsedate_to_datetime(headers.get("date") or value)
+        sent = parsedate_to_datetime(headers["date"]) if headers.get("date") else now
         return max((parsedate_to_datetime(value) - sent).total_seconds(), 0.0)
-    except ValueError:
+    except (ValueError, TypeError):
         return None
 
 
 def trouble(problem: Exception) -> str:
     """A failure in words for the visitor, without anything the server wrote."""
-    status = getattr(problem, "status_code", None)
-    if status in (401, 403):
-        return "The model's server refused the key."
-    if status == 404:
-        return "The model's server doesn't know the model."
-    if status == 429:
-        return "The model is busy."
-    return "The model can't be reached." if status is None else "The model's server has a problem."
+    from openai import APIConnectionError, APITimeoutError
+
+    match problem:
+        case TimeoutError() | APITimeoutError():
+            return "The model took too long."
+        case Declined():
+            return "The model declined to answer."
+        case BrokenOff():
+            return "The model broke off."
+        case Silent() | FormatIgnored() | ValueError() | TypeError() | AttributeError():
+            return "The model's answer couldn't be read."
+        case APIConnectionError():
+            return "The model can't be reached."
+    by_status = {401: "refused the key", 403: "refused the key", 404: "doesn't know the model", 429: "is busy"}
+    return f"The model's server {by_status.get(getattr(problem, 'status_code', 0), 'has a problem')}."

@@ -199,6 +199,8 @@ def fold(message: str) -> tuple[str, range | list[int]]:
             letters.append(character.lower())
             places.append(place)
             continue
+        if 0xE0020 <= ord(character) <= 0xE007E:
+            character = chr(ord(character) - 0xE0000)
         if 0x1F150 <= ord(character) <= 0x1F189:
             character = chr(ord("a") + (ord(character) - 0x1F150) % 0x20)
         for part in unicodedata.normalize("NFKD", character.lower().translate(LOOK_ALIKES)):

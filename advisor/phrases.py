@@ -100,6 +100,7 @@ class Lists:
         nouns: Members inflected at their last word ("new hire": new hires).
         phrases: Members taken as they are.
         irregular: Forms that no rule gives, by base form.
+        named: Names that phrases may speak of though no list bears them: their words are told apart later.
 
     Raises:
         PhraseError: A list names one that doesn't exist, or names itself.
@@ -111,9 +112,10 @@ class Lists:
         nouns: Mapping[str, Sequence[str]],
         phrases: Mapping[str, Sequence[str]],
         irregular: Mapping[str, Sequence[str]],
+        named: Iterable[str] = (),
     ) -> None:
         self.irregular = irregular
-        self.names = frozenset(verbs) | frozenset(nouns) | frozenset(phrases) | {"people_noun", "verb"}
+        self.names = frozenset(verbs) | frozenset(nouns) | frozenset(phrases) | {"people_noun", "verb", *named}
         self.labels: dict[str, tuple[str, ...]] = {}
         """What each single word is labelled with."""
         self.longer: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
@@ -121,7 +123,8 @@ class Lists:
         self.parted: dict[str, dict[str, dict[str, None]]] = {}
         """By verb and particle, the labels that the verb bears where its object parts the two: "bring them on"."""
         singles: dict[str, dict[str, None]] = {}
-        parents = self.included(verbs, nouns, phrases)
+        self.parents = parents = self.included(verbs, nouns, phrases)
+        """For each list or name, itself and every list that includes it."""
         self.of_nouns = frozenset(f"<{name}>" for name in self.names - {each for listed in verbs for each in parents[listed]})
         """The lists that hold no verbs: a phrase that begins with one of these shares no object."""
         self.name_labels = tuple(f"<{each}>" for each in sorted(parents.get("name", ())))
@@ -302,6 +305,19 @@ def parse(text: str, lists: Lists, joins: bool = True) -> Phrase:
     needs = tuple(element.labels for element in elements if element.labels and not element.optional)
     deed = not firm.labels <= lists.of_nouns
     return Phrase(text, tuple(elements), at_start, at_end, joins and deed, needs)
+
+
+SEVERAL_WORDS = re.compile(r"\[([^\[\]]* [^\[\]]*)\]")
+
+
+def with_and_without(text: str) -> Iterator[str]:
+    """A phrase in which several words together may be there or not, as the phrases that it stands for."""
+    found = SEVERAL_WORDS.search(text)
+    if found is None:
+        yield text
+        return
+    for words in ("", *found.group(1).split("|")):
+        yield from with_and_without(f"{text[: found.start()]}{words}{text[found.end() :]}")
 
 
 def alternatives(step: str, text: str, lists: Lists) -> frozenset[str]:

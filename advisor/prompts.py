@@ -1,5 +1,6 @@
 """Fills the files of ``prompts/``; a missing or unused blank is an error."""
 
+import hashlib
 import re
 from functools import cache
 from importlib.resources import files
@@ -19,6 +20,12 @@ def text(name: str) -> str:
     if packaged.is_file():
         return packaged.read_text(encoding="utf-8")
     return (Path(__file__).parent.parent / "prompts" / f"{name}.md").read_text(encoding="utf-8")
+
+
+@cache
+def version(*names: str) -> str:
+    """Tells these prompt files from any others: a digest of their texts, in twelve hexadecimal digits."""
+    return hashlib.sha256("\0".join(text(name) for name in names).encode()).hexdigest()[:12]
 
 
 def fill(name: str, **blanks: str) -> str:

@@ -1,24 +1,28 @@
 """The five rule files and the language they share, checked on loading."""
 
 import datetime
+import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from advisor.domain import Certainty, RuleNumber
+from advisor.domain import Certainty, RuleNumber, Verdict
 from advisor.hunch import Hunch, HunchError
 from advisor.hunch import load as load_hunch
 from advisor.normal import CONTRACTIONS
-from advisor.phrases import Grammar, Lists, Phrase, PhraseError, parse
+from advisor.phrases import Grammar, Lists, Phrase, PhraseError, parse, with_and_without
 from advisor.vocabulary import Vocabulary
 
 HERE = Path(__file__).parent
 SHARED_TABLES = {"words": ("irregular",), "asking": ("frame",), "work": ("work",), "turns": ("turn",)}
 """The files that the rules share, each with the tables of its own."""
+
+NAMED_BY_GUARD = ("task", "free", "owner_word")
+"""What the guard marks in a sentence: words of a kept task, of one that may go, others of the owner's."""
 
 
 class RulebookError(Exception):
@@ -95,7 +99,44 @@ class Rule:
     boundary: str
     stays: tuple[str, ...]
     goes: tuple[str, ...]
+    acts: Mapping[str, str]
+    """What a task may do that falls under the rule, by name: the closed list from which a model says what it hears."""
     source: Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Licence:
+    """A kind of thing that a model may say beside a kept task."""
+
+    name: str
+    states: bool
+    """Whether it says the verdict."""
+    says: bool
+    """Whether it says anything, as a sentence must."""
+    opens: bool
+    """Whether it stands at the beginning of a sentence only."""
+    beside: bool
+    """Whether it stands only after what states the verdict."""
+    turns: bool
+    """Whether it stands only between something else and what states the verdict."""
+    carries_on: bool
+    """Whether it names work that may go, so that more may follow."""
+    follows: bool
+    """Whether it stands only directly behind such work."""
+    after: str
+    """The licence that must have been used before it in the sentence; empty where none must."""
+    verdict: Verdict | None
+    """The only verdict beside which it may be said; ``None`` for any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What a model may say beside a kept task: words, phrases that have a name, and phrases that are licensed."""
+
+    lists: Lists
+    names: tuple[Grammar[str], ...]
+    """In the order in which they are looked for: each may speak of those before it."""
+    licences: Grammar[Licence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +155,15 @@ class Rulebook:
     """Every single word that the files speak of."""
     hunch: Hunch
     """What the company of words suggests where no phrase is met."""
+    prose: "Prose"
+    """What a model may say beside a kept task."""
+    version: str
+    """Tells these files from any others: a digest of what they say."""
+
+    @property
+    def acts(self) -> Mapping[str, RuleNumber]:
+        """The rule of each act."""
+        return {name: rule.number for rule in self.rules.values() for name in rule.acts}
 
     def without(self, entry: Entry) -> "Rulebook":
         """The same rulebook, one entry the less: what an entry is good for shows in its absence."""
@@ -154,7 +204,18 @@ def load(rules_folder: Path, language_folder: Path) -> Rulebook:
         hunch = load_hunch(language_folder / "hunch.json")
     except HunchError as problem:
         raise RulebookError(str(problem)) from problem
-    return Rulebook(rules, entries, lists, grammar(entries, lists), work, functions, Vocabulary(known_words(entries, lists)), hunch)
+    return Rulebook(
+        rules, entries, lists, grammar(entries, lists), work, functions, Vocabulary(known_words(entries, lists)), hunch,
+        prose(read_file(one_file(language_folder, "prose.toml"))), version(rules_folder, language_folder),
+    )  # fmt: skip
+
+
+def version(*folders: Path) -> str:
+    """A digest of the files of some folders, in twelve hexadecimal digits."""
+    digest = hashlib.sha256()
+    for file in sorted(file for folder in folders for file in folder.iterdir() if file.is_file()):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
 
 
 def one_file(folder: Path, pattern: str) -> Path:
@@ -243,13 +304,14 @@ def read_file(path: Path) -> Table:
 def rule(table: Table) -> Rule:
     """The rule that a file states."""
     table.only(
-        "number", "title", "point", "reason", "softens", "changes", "question", "boundary", "stays", "goes", "source",
+        "number", "title", "point", "reason", "softens", "changes", "question", "boundary", "stays", "goes", "acts", "source",
         "verbs", "nouns", "phrases", "sign", "around", "veto", "functions", "head",
     )  # fmt: skip
     if table.whole("number") != int(table.file.split("-")[0]):
         raise table.fail(f'"number" is {table.whole("number")} in the file of rule {table.file.split("-")[0]}: make them the same')
     source = table.table("source")
     source.only("title", "publisher", "year", "read")
+    acts = table.table("acts")
     read = source.entry.get("read")
     if not isinstance(read, datetime.date):
         raise source.fail('"read" must be the day on which the source was read: write read = 2026-11-23')
@@ -264,15 +326,17 @@ def rule(table: Table) -> Rule:
         boundary=table.text("boundary"),
         stays=table.texts("stays"),
         goes=table.texts("goes"),
+        acts={act: acts.text(act) for act in acts.entry},
         source=Source(source.text("title"), source.text("publisher"), source.whole("year"), read),
     )
 
 
-def all_lists(tables: list[Table]) -> Lists:
-    """The word lists of all files, in one namespace."""
+def all_lists(tables: list[Table], named: Iterable[str] = ()) -> Lists:
+    """The word lists of all files, in one namespace, beside the names that phrases have."""
     kinds: dict[str, dict[str, list[str]]] = {"verbs": {}, "nouns": {}, "phrases": {}}
     owner: dict[str, str] = {}
     irregular: dict[str, list[str]] = {}
+    named = [*named, *(name for table in tables for name, _ in table.tables("name"))]
     for table in tables:
         exceptions = table.table("irregular")
         irregular |= {base: list(exceptions.texts(base)) for base in exceptions.entry}
@@ -293,7 +357,7 @@ def all_lists(tables: list[Table]) -> Lists:
         if functions.entry:
             kinds["nouns"]["department"] = [f"<function_{name}>" for name in functions.entry]
     try:
-        return Lists(kinds["verbs"], kinds["nouns"], kinds["phrases"], irregular)
+        return Lists(kinds["verbs"], kinds["nouns"], kinds["phrases"], irregular, named)
     except PhraseError as problem:
         raise RulebookError(f"{owner.get(problem.in_list, 'work.toml')}: {problem}") from problem
 
@@ -336,6 +400,43 @@ def entries_of(table: Table) -> Iterator[Entry]:
     for name, turn in table.tables("turn"):
         turn.only("phrases")
         yield Entry(table.file, Role.TURN, name, turn.texts("phrases"))
+
+
+def prose(table: Table) -> Prose:
+    """What a model may say beside a kept task, from its file.
+
+    Raises:
+        RulebookError: A phrase can't be read, or has a gap.
+    """
+    table.only("verbs", "nouns", "phrases", "name", "vouch")
+    lists = all_lists([table], NAMED_BY_GUARD)
+    names = tuple(Grammar((phrase, name) for phrase in gapless(entry, lists)) for name, entry in table.tables("name"))
+    licences = [(gapless(entry, lists), licence(name, entry)) for name, entry in table.tables("vouch")]
+    return Prose(lists, names, Grammar((phrase, owner) for phrases, owner in licences for phrase in phrases))
+
+
+def gapless(entry: Table, lists: Lists) -> Iterator[Phrase]:
+    """The phrases of an entry that may have no gap: whatever stands in one is vouched for by nobody."""
+    for text in entry.texts("phrases"):
+        try:
+            for wording in with_and_without(text):
+                phrase = parse(wording, lists, joins=False)
+                if any(element.gap or element.topic for element in phrase.elements):
+                    raise entry.fail(f"the phrase {text!r} has a gap: name the words that may stand there")
+                yield phrase
+        except PhraseError as problem:
+            raise entry.fail(str(problem)) from problem
+
+
+def licence(name: str, entry: Table) -> Licence:
+    """A kind of thing that a model may say, from its entry."""
+    flags = ("states", "says", "opens", "beside", "turns", "carries_on", "follows")
+    entry.only(*flags, "after", "verdict", "phrases")
+    verdict = entry.text("verdict", "")
+    if verdict and verdict not in list(Verdict):
+        raise entry.fail(f'"verdict" must be one of {", ".join(Verdict)}')
+    given = {flag: entry.flag(flag) for flag in flags}
+    return Licence(name, **given, after=entry.text("after", ""), verdict=Verdict(verdict) if verdict else None)
 
 
 def grammar(entries: tuple[Entry, ...], lists: Lists) -> Grammar[Entry]:

@@ -1,6 +1,10 @@
 """What differs between machines, read once from the environment."""
 
-from pydantic import Field, SecretStr, ValidationError
+import re
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,10 +18,39 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ADVISOR_", frozen=True, populate_by_name=True)
 
     api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
-    base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL", pattern=r"^https?://")
-    model: str = Field("gpt-5-mini", min_length=1)
+    base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")
+    model: str = Field("gpt-5-mini", min_length=1, max_length=200)
     deadline_s: float = Field(20.0, gt=0, le=120)
     """How long a model may take in all, retries included, before the rules answer alone."""
+    first_words_s: float = Field(8.0, gt=0, le=120)
+    """How long its first words may take."""
+
+    @field_validator("api_key")
+    @classmethod
+    def _one_word(cls, key: SecretStr | None) -> SecretStr | None:
+        """A key that can stand in a header: an error about it must never show it."""
+        if key is not None and not re.fullmatch(r"[!-~]*", key.get_secret_value()):
+            raise PydanticCustomError("key", "has a space, a line break or a letter that no key has: copy the key again, alone")
+        return key
+
+    @field_validator("base_url")
+    @classmethod
+    def _server(cls, url: str | None) -> str | None:
+        """The address of a server, up to its version: what the client adds to it must lead somewhere."""
+        if url is None or not url.strip():
+            return None
+        try:
+            parts = urlsplit(url.strip())
+            named = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+        except ValueError:
+            named = False
+        if not named:
+            raise PydanticCustomError("server", "is no address of a server: write it as https://host/v1")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise PydanticCustomError("server", "holds a key or a query: write the address alone, and the key in OPENAI_API_KEY")
+        if parts.path.rstrip("/").endswith(("/completions", "/responses", "/models")):
+            raise PydanticCustomError("server", "goes too far: leave out what follows /v1")
+        return url.strip().rstrip("/")
 
     @property
     def has_model(self) -> bool:
@@ -29,13 +62,18 @@ def load() -> Settings:
     """Read the settings.
 
     Raises:
-        SettingsError: A variable has a value that can't be used.
+        SettingsError: A variable has a value that can't be used; a key or an address is never repeated in the text.
     """
     try:
         return Settings()
     except ValidationError as problem:
-        lines = [f"{name(each['loc'][0])}: {each['msg'].lower()} (it is {each['input']!r})" for each in problem.errors()]
-        raise SettingsError("; ".join(lines)) from problem
+        raise SettingsError("; ".join(told(name(each["loc"][0]), each["msg"], each["input"]) for each in problem.errors())) from None
+
+
+def told(variable: str, problem: str, given: object) -> str:
+    """What is wrong with a variable."""
+    shown = "" if variable.startswith("OPENAI_") else f" (it is {given!r})"
+    return f"{variable}: {problem[:1].lower()}{problem[1:]}{shown}"
 
 
 def name(field: object) -> str:

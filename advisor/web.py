@@ -23,7 +23,7 @@ def model_from(settings: Settings) -> Model | None:
     if not settings.has_model:
         return None
     key = settings.api_key.get_secret_value() if settings.api_key else "none"
-    return OpenAIModel(settings.model, key, settings.base_url, settings.deadline_s)
+    return OpenAIModel(settings.model, key, settings.base_url, settings.deadline_s, settings.first_words_s)
 
 
 @cache
@@ -41,9 +41,12 @@ def warm() -> None:
 
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
-    """Warm up before the first visitor; a wrong setting or rule file stops the start."""
+    """Warm up before the first visitor, and hang up after the last; a wrong setting or rule file stops the start."""
     await asyncio.to_thread(warm)
     yield {}
+    connected = model()
+    if isinstance(connected, OpenAIModel):
+        await asyncio.to_thread(connected.close)
 
 
 def application() -> "st.App":

@@ -1,9 +1,11 @@
 """The advisor's own words for every verdict and follow-up: the whole answer where there is no model. Pure."""
 
+import textwrap
 from collections.abc import Sequence
 from itertools import chain
 
 from advisor.domain import Assessment, Certainty, Conversation, DecidedBy, DepartmentHead, Finding, RuleNumber, TurnKind, Verdict
+from advisor.judge import UNREAD_QUESTION
 from advisor.rulebook import Rule, Rulebook
 
 VERDICT_WORDS = {
@@ -74,6 +76,8 @@ def one_verdict(assessment: Assessment, rulebook: Rulebook) -> str:
     """The answer for one task."""
     rule = ruling(assessment, rulebook)
     changed = f"You said “{' '.join(assessment.changed_by.words.split())}”, and that changes it. " if assessment.changed_by else ""
+    if assessment.question == UNREAD_QUESTION:
+        return changed + f"{unread(assessment)} {assessment.question}"
     if assessment.question:
         meanwhile = (
             f" If you'd rather not say, treat it as: {VERDICT_WORDS[assessment.provisional].lower()}." if assessment.provisional else ""
@@ -97,12 +101,23 @@ def one_verdict(assessment: Assessment, rulebook: Rulebook) -> str:
         Verdict.HAND_OFF: f"Yes, this may go. It stands next to {named(rule)}, so mind the line: {boundary(assessment, rule)}",
         Verdict.ASK: rule.question,
     }[assessment.verdict]
-    heard = (
-        f" The model heard this rule in your words: {assessment.reason}"
-        if assessment.decided_by is DecidedBy.MODEL and assessment.reason
-        else ""
-    )
-    return changed + provisional + text + heard
+    return changed + provisional + text + (f" {heard(assessment)}" if heard(assessment) else "")
+
+
+def heard(assessment: Assessment) -> str:
+    """That a model heard what the rule layer didn't, and that the rule decided all the same; empty where it wasn't so."""
+    told = "; ".join(dict.fromkeys(finding.heard for finding in assessment.findings if finding.heard))
+    return f"The model heard this in your words: it {told}. What follows from that, the rule decided." if told else ""
+
+
+def unread(assessment: Assessment) -> str:
+    """That some words can't be read, kindly, and what a model says that they mean."""
+    task = assessment.task
+    assert task.unread is not None
+    words = textwrap.shorten(" ".join(task.unread.words.split()), 60, placeholder=" …") or "some of it"
+    if task.translation:
+        return f"I read English, and “{words}” only through a model, as “{task.translation}”. That alone is no leave."
+    return f"Sorry, I read English only, and “{words}” I can't read."
 
 
 def boundary(assessment: Assessment, rule: Rule) -> str:
@@ -116,6 +131,8 @@ def why(assessment: Assessment, rulebook: Rulebook) -> str:
     rule = ruling(assessment, rulebook)
     if rule is None:
         if assessment.verdict is Verdict.ASK:
+            if assessment.task.unread:
+                return f"{unread(assessment)} What I can't read may touch a rule, so I don't wave it through."
             return (
                 f"I asked about {task} because I found no sign of the five rules in it, but it isn't a kind of work I know "
                 "either, and silence is no leave."
@@ -124,7 +141,8 @@ def why(assessment: Assessment, rulebook: Rulebook) -> str:
             said = " ".join(assessment.changed_by.words.split())
             return f"{task} may go because you said “{said}”. With that, none of the five rules touches it."
         known = assessment.decided_by is DecidedBy.RULES
-        ground = f"I know it as {assessment.task.work}" if known else f"the model judged so: {assessment.reason}"
+        by_model = f"the model judged so: {assessment.reason}" if assessment.reason else "the model judged so"
+        ground = f"I know it as {assessment.task.work}" if known else by_model
         return f"{task} may go because nothing in your words touches any of the five rules, and {ground}."
     parts = [f"Because of {named(rule)}. You wrote {evidence(assessment)}.", rule.reason]
     if assessment.verdict in (Verdict.HAND_OFF, Verdict.ASK):
@@ -132,6 +150,10 @@ def why(assessment: Assessment, rulebook: Rulebook) -> str:
         if guessed(assessment):
             parts[0] = f"I found no plain sign of a rule in {task}, but {evidence(assessment)} together sound like {named(rule)}."
         parts.append(boundary(assessment, rule) if assessment.verdict is Verdict.HAND_OFF else f"That is why I asked: {rule.question}")
+    if assessment.task.translation:
+        parts.append(f"The model read it as “{assessment.task.translation}”, and the rules read that.")
+    if heard(assessment):
+        parts.append(heard(assessment))
     others = [rulebook.rules[number] for number in assessment.rules if number != rule.number]
     if others:
         parts.append("It also touches " + " and ".join(named(each) for each in others) + ".")

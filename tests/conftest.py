@@ -2,9 +2,10 @@
 
 import json
 import socket
+import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from advisor.domain import Assessment, Conversation, Facts
+from advisor.domain import Assessment, Conversation, Facts, Usage
 from advisor.judge import all_judged
-from advisor.model import ModelUnavailable, Request
+from advisor.model import Deadline, ModelUnavailable, Request
 from advisor.reading import read
 from advisor.rulebook import Rulebook, standard
 
@@ -30,7 +31,7 @@ def _no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", local_only)
-    for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ADVISOR_MODEL", "ADVISOR_DEADLINE_S"):
+    for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ADVISOR_MODEL", "ADVISOR_DEADLINE_S", "ADVISOR_FIRST_WORDS_S"):
         monkeypatch.delenv(variable, raising=False)
 
 
@@ -46,24 +47,48 @@ def assess(message: str, rulebook: Rulebook) -> tuple[Assessment, ...]:
 
 
 class ScriptedModel:
-    """A model that gives these replies in turn, the last one for ever; an exception among them is raised."""
+    """A model that gives these replies in turn, the last one for ever, a few letters at a time; an exception among them is raised."""
 
-    def __init__(self, *replies: str | ModelUnavailable) -> None:
+    name = "scripted"
+
+    def __init__(self, *replies: str | ModelUnavailable, total_s: float = 20.0, first_words_s: float = 8.0) -> None:
         self.replies = list(replies)
         self.requests: list[Request] = []
+        self.limits = total_s, first_words_s
+        self.closed = 0
+        """How many answers were not read to their end."""
 
-    def complete(self, request: Request) -> str:
+    def deadline(self) -> Deadline:
+        return Deadline(*self.limits)
+
+    def simplify(self) -> bool:
+        return False
+
+    def stream(self, request: Request, deadline: Deadline) -> Generator[str | Usage, None, None]:  # noqa: ARG002 (the protocol's)
         self.requests.append(request)
         reply = self.replies[min(len(self.requests), len(self.replies)) - 1]
         if isinstance(reply, ModelUnavailable):
             raise reply
-        return reply
+        try:
+            for place in range(0, len(reply), 7):
+                yield reply[place : place + 7]
+            yield Usage(100, len(reply) // 4)
+        except GeneratorExit:
+            self.closed += 1
+            raise
 
 
-def advice(reply: str, *verdicts: str, rules: tuple[int, ...] = (), reason: str = "as it seems") -> str:
+def advice(reply: str, *verdicts: str, rules: tuple[int, ...] = (), act: str = "none", reason: str = "as it seems") -> str:
     """A well-formed answer of a model: a verdict for each task, then the prose."""
-    opinions = [{"task": place, "verdict": each, "rules": list(rules), "reason": reason} for place, each in enumerate(verdicts, 1)]
+    opinions = [
+        {"task": place, "verdict": each, "rules": list(rules), "act": act, "reason": reason} for place, each in enumerate(verdicts, 1)
+    ]
     return json.dumps({"assessments": opinions, "reply": reply})
+
+
+def translation(*english: str) -> str:
+    """A well-formed translation."""
+    return json.dumps({"english": list(english)})
 
 
 @dataclass
@@ -71,14 +96,27 @@ class Step:
     """How the scripted server treats one request."""
 
     status: int = 200
-    content: str | None = ""
-    """The completion's text; ``None`` for an answer without choices."""
+    content: str = ""
+    """The completion's text, streamed; the error's text where the status is one."""
     body: bytes | None = None
-    """Sent as it is, in place of a completion."""
-    content_type: str = "application/json"
+    """Sent as it is, in place of a stream."""
+    content_type: str = "text/event-stream"
     headers: dict[str, str] = field(default_factory=dict)
     wait_s: float = 0.0
+    """Seconds of silence before anything is sent."""
+    gap_s: float = 0.0
+    """Seconds between two pieces."""
+    piece_chars: int = 40
+    finish: str | None = "stop"
+    pings: bool = False
+    """Whether nothing but comments is sent, for as long as the client stays."""
+    stalls_after: int | None = None
+    """After how many pieces it falls silent, for as long as the client stays."""
+    cut_after: int | None = None
+    """After how many pieces the connection is reset."""
     hang_up: bool = False
+    raw: list[str] | None = None
+    """Events sent in place of a completion's chunks."""
 
 
 class ScriptedServer(ThreadingHTTPServer):
@@ -90,7 +128,10 @@ class ScriptedServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.steps = list(steps)
         self.seen: list[dict[str, Any]] = []
+        self.keys: list[str] = []
         self.closing = threading.Event()
+        self.left = threading.Event()
+        """Set as soon as a client goes away in the middle of an answer."""
 
     @property
     def url(self) -> str:
@@ -102,35 +143,90 @@ class ScriptedServer(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     server: ScriptedServer
+    protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.seen.append(asked)
+        self.server.keys.append(self.headers.get("Authorization", ""))
         step = self.server.steps[min(len(self.server.seen), len(self.server.steps)) - 1]
         if step.wait_s:
             self.server.closing.wait(step.wait_s)
         if step.hang_up:
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-            return
-        body = step.body if step.body is not None else json.dumps(completion(step, asked["model"])).encode()
+            self.reset()
+        elif step.body is not None or step.status >= 400:
+            error = {"error": {"message": step.content or "scripted", "type": "scripted", "code": None, "param": None}}
+            self.send_whole(step, json.dumps(error).encode() if step.body is None else step.body)
+        else:
+            try:
+                self.send_stream(step, asked["model"])
+            except OSError:
+                self.server.left.set()
+                self.close_connection = True
+
+    def send_whole(self, step: Step, body: bytes) -> None:
         self.send_response(step.status)
         for name, value in ({"Content-Type": step.content_type, "Content-Length": str(len(body))} | step.headers).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
+    def send_stream(self, step: Step, model: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", step.content_type)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        while step.pings and not self.server.closing.wait(0.05):
+            self.send_chunk(": ping\n\n")
+        for number, event in enumerate(step.raw if step.raw is not None else events(step, model)):
+            if number in (step.stalls_after, step.cut_after):
+                break
+            self.send_chunk(event)
+            if step.gap_s:
+                self.server.closing.wait(step.gap_s)
+        if step.cut_after is not None:
+            self.reset()
+            return
+        while step.stalls_after is not None and not self.server.closing.wait(0.05):
+            self.connection.setblocking(False)
+            try:
+                if self.connection.recv(1) == b"":
+                    raise ConnectionResetError
+            except BlockingIOError:
+                pass
+            finally:
+                self.connection.setblocking(True)
+        self.send_chunk("")
+
+    def send_chunk(self, text: str) -> None:
+        data = text.encode()
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+        self.wfile.flush()
+
+    def reset(self) -> None:
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 (the name is http.server's)
         """Keep the test's output clean."""
 
 
-def completion(step: Step, model: str) -> dict[str, Any]:
-    """A Chat Completion, or the error that goes with a status."""
-    if step.status >= 400:
-        return {"error": {"message": step.content or "scripted", "type": "scripted", "code": None, "param": None}}
-    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": step.content}}
-    choices = [] if step.content is None else [choice]
-    return {"id": "c1", "object": "chat.completion", "created": int(time.time()), "model": model, "choices": choices}
+def events(step: Step, model: str) -> Iterator[str]:
+    """A streamed Chat Completion: its text in pieces, the reason it ends, the tokens used, and the mark of the end."""
+    head = {"id": "c1", "object": "chat.completion.chunk", "created": int(time.time()), "model": model}
+
+    def event(delta: dict[str, Any], finish: str | None = None) -> str:
+        return f"data: {json.dumps(head | {'choices': [{'index': 0, 'delta': delta, 'finish_reason': finish}]})}\n\n"
+
+    yield event({"role": "assistant", "content": ""})
+    for place in range(0, len(step.content), step.piece_chars):
+        yield event({"content": step.content[place : place + step.piece_chars]})
+    if step.finish:
+        yield event({}, step.finish)
+        usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
+        yield f"data: {json.dumps(head | {'choices': [], 'usage': usage})}\n\n"
+        yield "data: [DONE]\n\n"
 
 
 @contextmanager

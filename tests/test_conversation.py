@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from advisor.conversation import respond
+from advisor.consult import BYTES_PER_TOKEN, HISTORY_TOKENS
+from advisor.conversation import answer, respond
 from advisor.domain import Conversation, ModelUse, RuleNumber, Turn, TurnKind, Verdict
 from advisor.model import ModelUnavailable
 from advisor.rulebook import Rulebook
@@ -126,11 +127,95 @@ def test_prose_that_strays_is_replaced_and_the_record_says_so(rulebook: Rulebook
     assert "strayed" in turn.note
 
 
-def test_for_a_kept_task_the_rules_speak_themselves(rulebook: Rulebook) -> None:
+def test_beside_a_kept_task_only_what_is_vouched_for_is_shown(rulebook: Rulebook) -> None:
     model = ScriptedModel(advice("Keep it, by rule 1. But your VA could do it this once.", "keep", rules=(1,)))
     turn = respond(FIRE, Conversation(), rulebook, model).turns[-1]
+    assert turn.provenance is not None
+    assert (turn.reply, turn.by_model, turn.provenance.passed_over) == ("Keep it, by rule 1.", True, 1)
+
+
+def test_where_nothing_is_vouched_for_the_rules_speak_themselves(rulebook: Rulebook) -> None:
+    model = ScriptedModel(advice("Nobody would notice if you stayed home that day.", "keep", rules=(1,)))
+    turn = respond(FIRE, Conversation(), rulebook, model).turns[-1]
     assert turn.reply == respond(FIRE, Conversation(), rulebook).turns[-1].reply
-    assert (turn.model, turn.note, turn.by_model) == (ModelUse.USED, "", False)
+    assert (turn.model, turn.by_model) == (ModelUse.USED, False)
+
+
+def test_the_rules_answer_is_there_before_the_model_and_verdicts_before_prose(rulebook: Rulebook) -> None:
+    """Every step is a whole conversation that may be shown and kept; no word of the model comes before its verdicts are settled."""
+    prose = "Keep the firing with you. You are the face of the company."
+    model = ScriptedModel(advice(prose, "hand_off"))
+    steps = answer(FIRE, Conversation(), rulebook, model)
+    first = next(steps).turns[-1]
+    assert model.requests == []
+    assert (first.assessments[0].verdict, first.by_model) == (Verdict.KEEP, False)
+    assert "Keep this one yourself" in first.reply
+    later = [step.turns[-1] for step in steps]
+    assert next(turn.reply for turn in later if turn.by_model) == "Keep the firing with you."
+    assert all(turn.assessments[0].overridden for turn in later if turn.by_model)
+    assert later[-1].reply == prose
+
+
+def test_a_breach_in_the_last_sentence_takes_back_the_whole(rulebook: Rulebook) -> None:
+    model = ScriptedModel(advice("Keep the firing with you. You are the face of the company. See https://evil.example", "keep", rules=(1,)))
+    steps = [step.turns[-1] for step in answer(FIRE, Conversation(), rulebook, model)]
+    assert any(turn.by_model for turn in steps)
+    assert not steps[-1].by_model
+    assert steps[-1].provenance is not None
+    assert steps[-1].provenance.breaches == ("markup",)
+    assert "strayed" in steps[-1].note
+    assert model.closed == 1 or "evil" not in steps[-1].reply
+
+
+def test_leaving_in_the_middle_stops_the_model(rulebook: Rulebook) -> None:
+    model = ScriptedModel(advice("Keep the firing with you. " * 5, "keep", rules=(1,)))
+    steps = answer(FIRE, Conversation(), rulebook, model)
+    next(step for step in steps if step.turns[-1].by_model)
+    steps.close()
+    assert model.closed == 1
+
+
+def test_a_model_too_slow_for_its_first_words_leaves_the_rules_own(rulebook: Rulebook) -> None:
+    model = ScriptedModel(advice("Keep the firing with you.", "keep", rules=(1,)), total_s=5.0, first_words_s=0.0)
+    turn = respond(FIRE, Conversation(), rulebook, model).turns[-1]
+    assert (turn.model, turn.by_model) == (ModelUse.FAILED, False)
+    assert "too long" in turn.note
+
+
+def test_what_a_model_heard_stands_when_it_breaks_off_later(rulebook: Rulebook) -> None:
+    """A graver verdict is never taken back because the prose after it fails."""
+    whole = advice("Keep it with you. " * 40, "hand_off", act="ends_work")
+    model = ScriptedModel(whole[:-200])
+    turn = respond("Can my VA frobnicate the widgets?", Conversation(), rulebook, model).turns[-1]
+    assert (turn.model, turn.assessments[0].verdict, turn.assessments[0].rules) == (ModelUse.FAILED, Verdict.KEEP, (1,))
+    assert "The model heard this in your words: it ends somebody's work" in turn.reply
+
+
+def test_the_history_fits_its_budget_and_no_decision_is_dropped(rulebook: Rulebook) -> None:
+    conversation = Conversation()
+    for number in range(60):
+        conversation = respond(
+            f"Can my VA number {number} answer my emails about the garden furniture in the northern shop?", conversation, rulebook
+        )
+    asked = ScriptedModel(advice("Yes.", "hand_off"))
+    respond("Can I outsource my bookkeeping?", conversation, rulebook, asked)
+    words = asked.requests[0].words
+    assert words.count("- hand_off:") == 60
+    assert len(words.encode()) < (HISTORY_TOKENS * BYTES_PER_TOKEN) + 60 * 150 + 1500
+    assert "number 59" in words
+
+
+def test_every_decision_records_what_it_was_made_with(rulebook: Rulebook) -> None:
+    alone = talk(rulebook, FIRE).provenance
+    assert alone is not None
+    assert (alone.rulebook, alone.model, alone.prompts) == (rulebook.version, "", "")
+    model = ScriptedModel(advice("Keep it with you.", "hand_off"))
+    turn = respond(FIRE, Conversation(), rulebook, model).turns[-1]
+    assert turn.provenance is not None
+    assert turn.provenance.model == "scripted"
+    assert len(turn.provenance.prompts) == len(turn.provenance.rulebook) == 12
+    assert (turn.assessments[0].model_verdict, turn.assessments[0].verdict) == (Verdict.HAND_OFF, Verdict.KEEP)
+    assert turn.assessments[0].findings[0].evidence[0].words == "fire our receptionist"
 
 
 def test_explanations_ask_no_model(rulebook: Rulebook) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "advisor"
 ORDER = (
     "domain vocabulary hunch normal phrases rulebook reading.facts reading.signs reading.parts "
-    "reading.drafts reading.ignorance reading.tasks reading.turns reading judge wording guard settings "
+    "reading.drafts reading.ignorance reading.tasks reading.unread reading.turns reading judge wording guard settings "
     "prompts model consult conversation web ui.markdown ui.answers ui.cards ui ui.page __main__"
 ).split()
 

@@ -1,14 +1,17 @@
 """What the owner says: a message into tasks, findings, facts, and the kind of turn it is. Pure."""
 
-from advisor.domain import Conversation, Quote, Reading, RuleNumber, TurnKind
+from dataclasses import replace
+
+from advisor.domain import Conversation, Finding, Quote, Reading, RuleNumber, Task, TurnKind
 from advisor.normal import words
 from advisor.phrases import Message
 from advisor.reading import turns
 from advisor.reading.facts import heads
-from advisor.reading.tasks import tasks, unheard, with_guess
+from advisor.reading.tasks import tasks, unheard, with_guess, with_unread
+from advisor.reading.unread import unread
 from advisor.rulebook import Rulebook
 
-__all__ = ["read"]
+__all__ = ["read", "read_translation", "unread_words"]
 
 
 def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Reading:
@@ -21,7 +24,8 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
 
     Returns:
         The tasks it brings, the facts it tells, and what kind of answer it calls for. Tasks and ``about`` exclude
-        each other: a message either brings tasks or speaks of earlier ones.
+        each other: a message either brings tasks or speaks of earlier ones. One that can't be read to the end softens
+        and answers nothing: what can't be read is a task to ask about.
     """
     seen = Message(words(message, rulebook.vocabulary), rulebook.lists)
     matches = rulebook.grammar.find(seen)
@@ -34,6 +38,10 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
 
     if conversation.standing and "correction" not in shown and not any(task.findings for task in brought) and turns.fragment(seen, matches):
         brought = ()
+    if passages := unread(message, rulebook.vocabulary):
+        brought = with_unread(seen, brought, passages)
+        guessed = tuple(with_guess(seen, matches, task, brought, rulebook) for task in brought)
+        return Reading(message, TurnKind.VERDICT, guessed, tuple(head for head in told if not head.present))
     new = turns.brings_new(brought, matches, conversation)
     if conversation.pending is not None and not new and (given := turns.answers(seen, shown)):
         return Reading(message, TurnKind.VERDICT, heads=told, about=(conversation.pending,), answers=given)
@@ -56,3 +64,41 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
         return Reading(message, TurnKind.VERDICT, guessed, told)
     topic = next((name for name in turns.TOPICS if name in shown), "skip" if "skip" in shown else "")
     return Reading(message, TurnKind.REDIRECT, heads=told, topic=topic)
+
+
+def unread_words(task: Task, message: str) -> str:
+    """The owner's words that a translator needs to see of a task that can't be read."""
+    assert task.unread is not None
+    return message[min(task.quote.start, task.unread.start) : max(task.quote.end, task.unread.end)]
+
+
+def read_translation(task: Task, english: str, rulebook: Rulebook) -> tuple[Task, ...]:
+    """What a task that couldn't be read comes down to, read in a model's translation as if the owner had written that.
+
+    Args:
+        task: The task, with what couldn't be read.
+        english: What a model says that its words mean.
+        rulebook: The rules and their language.
+
+    Returns:
+        A task for each that the translation brings, with the owner's own words for evidence; the task as it was where
+        the translation is empty or can't be read either.
+    """
+    brought = read(english, Conversation(), rulebook).tasks or (Task(Quote(english, 0, len(english))),)
+    if not english.strip() or any(each.unread for each in brought):
+        return (task,)
+    return tuple(
+        replace(
+            task,
+            findings=(*task.findings, *(in_own_words(finding, task) for finding in each.findings)),
+            work=each.work,
+            field=each.field or task.field,
+            translation=each.quote.words,
+        )
+        for each in brought
+    )
+
+
+def in_own_words(finding: Finding, task: Task) -> Finding:
+    """A finding of a translation, with the words that were translated for evidence."""
+    return replace(finding, evidence=(task.unread or task.quote,))

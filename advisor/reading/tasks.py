@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from advisor.domain import Certainty, DepartmentHead, Finding, RuleNumber, Task
+from advisor.domain import Certainty, DepartmentHead, Finding, Quote, RuleNumber, Task
 from advisor.normal import Break
 from advisor.phrases import Match, Message
 from advisor.reading.drafts import POINTERS, Draft, Item, grouped, items_of
@@ -250,13 +250,31 @@ def same(message: Message, earlier: Draft, later: Draft) -> bool:
     return bool(first & second)
 
 
+def with_unread(message: Message, brought: Sequence[Task], passages: Sequence[Quote]) -> tuple[Task, ...]:
+    """Tasks with what of their sentence can't be read; what can't be read in a sentence without a task is one of its own."""
+    if not passages:
+        return tuple(brought)
+    starts, runs = message.read.starts, message.runs(Break.SENTENCE)
+    marked = list(brought)
+    for passage in passages:
+        place = bisect_right(starts, passage.start) - 1
+        begins, ends = (starts[runs[place][0]], message.read.ends[runs[place][1] - 1]) if runs else (0, 0)
+        begins, ends = min(begins, passage.start), max(ends, passage.end)
+        here = [at for at, task in enumerate(marked) if task.quote.start < ends and begins < task.quote.end]
+        for at in here:
+            marked[at] = replace(marked[at], unread=marked[at].unread or passage)
+        if not here:
+            marked.append(Task(passage, unread=passage))
+    return tuple(sorted(marked, key=lambda task: task.quote.start))
+
+
 def with_guess(message: Message, matches: Sequence[Match[Entry]], task: Task, others: Sequence[Task], rulebook: Rulebook) -> Task:
     """A task in which no rule was seen, with the one that its words suggest, if any.
 
     All the words of the message speak where this is its only task, else those of the task's sentence; beside a clear
     task, only its own. Where the rule's file knows the words and they were found to mean nothing here, they suggest nothing.
     """
-    if task.findings:
+    if task.findings or task.unread:
         return task
     read = message.read
     first, last = message.runs(Break.SENTENCE)[bisect_right(read.starts, task.quote.start) - 1]

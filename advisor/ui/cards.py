@@ -32,14 +32,17 @@ def card(assessment: Assessment, rulebook: Rulebook) -> None:
         evidence = [quote for finding in assessment.findings for quote in finding.evidence]
         st.markdown("“" + markdown.marked(assessment.task.quote.words, evidence) + "”")
         if rule is None:
-            known = assessment.task.work
-            st.markdown("None of the five rules applies." if known else "No sign of a rule, and not a kind of work I know.")
+            st.markdown(without_rule(assessment))
         else:
             next_to = "Next to rule" if verdict is Verdict.HAND_OFF else "Rule"
             others = [rulebook.rules[number] for number in assessment.rules if number != rule.number]
             also = "".join(f"; also rule {each.number}: {each.title}" for each in others)
             st.markdown(f"**{next_to} {rule.number}: {rule.title}**{also}")
             st.markdown(wording.boundary(assessment, rule) if verdict is Verdict.HAND_OFF else rule.reason)
+        if assessment.task.translation:
+            st.markdown("A model reads it as “" + markdown.plain(assessment.task.translation) + "”.")
+        if told := wording.heard(assessment):
+            st.markdown(":material/hearing: " + markdown.plain(told))
         if assessment.overridden:
             st.markdown(":material/gavel: The model wanted otherwise. The rule overruled it.")
         elif assessment.decided_by is DecidedBy.MODEL:
@@ -51,3 +54,10 @@ def card(assessment: Assessment, rulebook: Rulebook) -> None:
                 stays, goes = st.columns(2)
             stays.markdown("**Stays with you**\n\n" + "\n".join(f"- {each}" for each in rule.stays))
             goes.markdown("**Can go**\n\n" + "\n".join(f"- {each}" for each in rule.goes))
+
+
+def without_rule(assessment: Assessment) -> str:
+    """What a card says where no rule was seen."""
+    if assessment.task.unread:
+        return "I read English only, so I can't tell whether a rule applies."
+    return "None of the five rules applies." if assessment.task.work else "No sign of a rule, and not a kind of work I know."

@@ -1,11 +1,12 @@
 """The chat page: one run of this script draws it for one visitor."""
 
 import textwrap
+from contextlib import closing
 
 import streamlit as st
 
 from advisor import web
-from advisor.conversation import MAX_MESSAGE_CHARS, Opening, answer_with, close_turn, open_turn
+from advisor.conversation import MAX_MESSAGE_CHARS, answer
 from advisor.domain import Conversation, Turn, TurnKind, Verdict
 from advisor.rulebook import Rulebook, standard
 from advisor.ui import markdown
@@ -20,6 +21,7 @@ STARTERS = (
 )
 ADVISOR, OWNER = ":material/explore:", ":material/person:"
 CHIPS = ("Why?", "What would change this?", "What can I hand off?")
+THINKING = "*Putting it into words…*"
 NO_MODEL = (
     "**No model is connected**, so the rules answer in their own words. To connect one, start the advisor with "
     "`OPENAI_API_KEY` set, or `OPENAI_BASE_URL` for a server of your own."
@@ -132,21 +134,27 @@ def draw_reply(turn: Turn) -> None:
 
 
 def take(said: str, conversation: Conversation, rulebook: Rulebook) -> None:
-    """Answer a message: the rules' cards at once, the model's words when they come.
+    """Answer a message: the rules' cards at once, the model's words as they are vouched for.
 
-    The rules' answer is kept before the model is asked, so that nothing is lost if the owner writes on meanwhile.
+    Whatever has come so far is kept at each step, so that nothing is lost if the owner writes on meanwhile; leaving
+    this function in any way stops the model.
     """
-    opening: Opening = open_turn(said, conversation, rulebook)
     with st.chat_message("user", avatar=OWNER):
         st.markdown(markdown.prose(said))
-    with st.chat_message("assistant", avatar=ADVISOR):
-        place = st.empty()
-        with place.container():
-            draw_cards(opening.turn, rulebook)
-            st.session_state.conversation = close_turn(opening, conversation, None, rulebook)
-            if web.model() is not None:
-                with st.spinner("Putting it into words…"):
-                    st.session_state.conversation = answer_with(web.model(), opening, conversation, rulebook)
+    with st.chat_message("assistant", avatar=ADVISOR), closing(answer(said, conversation, rulebook, web.model())) as steps:
+        cards, words = st.empty(), st.empty()
+        drawn = None
+        for step in steps:
+            st.session_state.conversation = step
+            turn = step.turns[-1]
+            if drawn is None or turn.assessments != drawn.assessments:
+                with cards.container():
+                    draw_cards(turn, rulebook)
+            if turn.by_model and (drawn is None or turn.reply != drawn.reply):
+                words.markdown(markdown.reply(turn.reply, own=False))
+            elif drawn is None and web.model() is not None:
+                words.markdown(THINKING)
+            drawn = turn
     st.rerun()
 
 
