@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from advisor.domain import Assessment, Certainty, Conversation, Facts
+from advisor.domain import Assessment, Certainty, Conversation, Facts, Turn
 from advisor.judge import all_judged
 from advisor.reading import read
 from advisor.rulebook import Rulebook, RulebookError, standard
@@ -27,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chat = commands.add_parser("chat", help="a conversation in the terminal")
     chat.add_argument("--jsonl", action="store_true", help='read lines {"conversation": "id", "say": …}, write one line each')
     chat.add_argument("--no-model", action="store_true", help="answer from the rules alone")
+    commands.add_parser("doctor", help="whether this machine has what the advisor needs: rules, settings, model")
     serve = commands.add_parser("serve", help="the web application")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=port, default=8501, help="port to listen on (default: %(default)s)")
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "chat":
             model = None if options.no_model else connected()
             return chat_lines(sys.stdin, model) if options.jsonl else chat_in_terminal(model)
+        if options.command == "doctor":
+            return examine()
         return serve_web(options.host, options.port)
     except RulebookError as problem:
         print(f"advisor: {problem}", file=sys.stderr)
@@ -210,12 +213,33 @@ def chat_lines(lines: TextIO, model: "Model | None") -> int:
                 "turn": len(conversations[name].turns),
                 "kind": turn.kind,
                 "reply": turn.reply,
-                "tasks": [as_json(each) | {"decided_by": each.decided_by, "overridden": each.overridden} for each in turn.assessments],
+                "tasks": [as_json(each) | by_whom(each) for each in turn.assessments],
                 "question": turn.question,
                 "model": turn.model,
+                "record": record_of(turn),
             }
         )
     return status
+
+
+def by_whom(assessment: Assessment) -> dict[str, Any]:
+    """Who decided a task, and what the model had said."""
+    said = assessment.model_verdict
+    return {"decided_by": assessment.decided_by, "overridden": assessment.overridden, "model_verdict": said}
+
+
+def record_of(turn: Turn) -> dict[str, Any]:
+    """What a turn was decided with, so that an operator can replay it."""
+    made_with = turn.provenance
+    assert made_with is not None, "every turn is recorded with what it was made with"
+    return {
+        "rulebook": made_with.rulebook,
+        "prompts": made_with.prompts or None,
+        "model": made_with.model or None,
+        "tokens": [made_with.usage.prompt_tokens, made_with.usage.answer_tokens] if made_with.usage else None,
+        "breaches": list(made_with.breaches),
+        "passed_over": made_with.passed_over,
+    }
 
 
 def chat_in_terminal(model: "Model | None") -> int:
@@ -236,6 +260,43 @@ def chat_in_terminal(model: "Model | None") -> int:
         conversation = respond(said, conversation, rulebook, model)
         turn = conversation.turns[-1]
         print(f"\n{turn.reply}\n" + (f"({turn.note})\n" if turn.note else ""))
+
+
+# --- doctor -----------------------------------------------------------------------------------------------------------
+
+
+def examine() -> int:
+    """Print what works here and what doesn't, with the mend; 1 where anything doesn't."""
+    from advisor.consult import examined
+    from advisor.model import ModelUnavailable, OpenAIModel
+    from advisor.settings import SettingsError, load
+    from advisor.web import model_from
+
+    rulebook = standard()
+    print(f"rules     ok: {len(rulebook.rules)} rules, {len(rulebook.entries)} entries, version {rulebook.version}")
+    print("database  none: conversations are kept in memory")
+    try:
+        settings = load()
+    except SettingsError as problem:
+        print(f"settings  wrong: {problem}")
+        return 1
+    model = model_from(settings)
+    print(f"settings  ok: {settings.model} at {settings.base_url or 'the server of OpenAI'}" if model else "settings  ok")
+    if model is None:
+        print("model     none: the rules answer alone; set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own")
+        return 0
+    assert isinstance(model, OpenAIModel)
+    try:
+        answer = examined(model)
+    except ModelUnavailable as problem:
+        print(f"model     fails: {problem} Check OPENAI_API_KEY, OPENAI_BASE_URL and ADVISOR_MODEL.")
+        return 1
+    finally:
+        model.close()
+    print(f"model     ok: answered in {answer.took_s:.1f} s, asked for JSON by {model.manner.format}, limited by {model.manner.limit}")
+    fitting = "ok: it fits the schema" if answer.fits else "fails: it does not fit the schema; choose another model"
+    print(f"JSON      {fitting}")
+    return int(not answer.fits)
 
 
 # --- serve ------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import jiter
@@ -266,10 +267,8 @@ def translate(pieces: Sequence[str], model: Model, deadline: Deadline) -> Genera
     Raises:
         ModelUnavailable: There is no usable translation.
     """
-    words = "\n".join(f"{place}.\n{prompts.fenced(piece)}" for place, piece in enumerate(pieces, 1))
-    wanted = Request(prompts.fill("translate"), words, plain(TranslationAnswer.model_json_schema()))
     received = ""
-    with closing(model.stream(wanted, deadline)) as stream:
+    with closing(model.stream(translation_request(pieces), deadline)) as stream:
         for piece in stream:
             if isinstance(piece, Usage):
                 yield piece
@@ -285,3 +284,38 @@ def translate(pieces: Sequence[str], model: Model, deadline: Deadline) -> Genera
     if len(english) != len(pieces):
         raise ModelUnavailable("The model's translation couldn't be used.")
     yield english
+
+
+def translation_request(pieces: Sequence[str]) -> Request:
+    """What a model is asked about words that the rule layer can't read."""
+    words = "\n".join(f"{place}.\n{prompts.fenced(piece)}" for place, piece in enumerate(pieces, 1))
+    return Request(prompts.fill("translate"), words, plain(TranslationAnswer.model_json_schema()))
+
+
+# --- doctor -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """How a model did in a small trial."""
+
+    took_s: float
+    fits: bool
+    """Whether its answer fits the schema of a translation."""
+
+
+def examined(model: Model) -> Examined:
+    """Try a model on one small translation.
+
+    Raises:
+        ModelUnavailable: It gives no answer at all.
+    """
+    deadline = model.deadline()
+    began = deadline.left_s()
+    words = "".join(piece for piece in model.stream(translation_request(["Guten Tag"]), deadline) if isinstance(piece, str))
+    took_s = began - deadline.left_s()
+    try:
+        TranslationAnswer.model_validate_json(json_part(words))
+    except ValidationError:
+        return Examined(took_s, fits=False)
+    return Examined(took_s, fits=True)

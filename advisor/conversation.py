@@ -22,7 +22,7 @@ from advisor.domain import (
     TurnKind,
     Usage,
 )
-from advisor.guard import Speech
+from advisor.guard import Speech, quotable
 from advisor.judge import all_judged, answered, judge, settle, skipped, understood
 from advisor.model import Deadline, Model, ModelUnavailable
 from advisor.reading import read, read_translation, unread_words
@@ -101,7 +101,7 @@ def translated(opening: Opening, conversation: Conversation, rulebook: Rulebook,
                 if deadline.to_first_words_s() == 0:
                     raise ModelUnavailable(TOO_SLOW)
                 if isinstance(english, list):
-                    by_task = dict(zip(puzzling, english, strict=True))
+                    by_task = {task: text if quotable(text) else "" for task, text in zip(puzzling, english, strict=True)}
                     read_now = (read_translation(each, by_task[each], rulebook) if each in by_task else (each,) for each in reading.tasks)
                     reading = replace(reading, tasks=tuple(task for tasks in read_now for task in tasks))
                 else:
@@ -117,7 +117,10 @@ def advised(opening: Opening, conversation: Conversation, rulebook: Rulebook, mo
         for heard in hearing:
             match heard:
                 case Advice():
-                    opening = opening.settled(settle(opening.turn.assessments, heard, opening.facts, rulebook), rulebook)
+                    settled = settle(opening.turn.assessments, heard, opening.facts, rulebook)
+                    opening = opening.settled(
+                        tuple(with_vetted_reason(each, conversation, opening, rulebook) for each in settled), rulebook
+                    )
                     speech = Speech(opening.turn.assessments, conversation, opening.turn.said, rulebook)
                 case Usage():
                     made_with = replace(made_with, usage=heard)
@@ -135,6 +138,13 @@ def advised(opening: Opening, conversation: Conversation, rulebook: Rulebook, mo
         return
     note = STRAYED if speech.breaches else ""
     yield replace(opening, turn=replace(opening.turn, model=ModelUse.USED, note=note, provenance=made_with))
+
+
+def with_vetted_reason(assessment: Assessment, conversation: Conversation, opening: Opening, rulebook: Rulebook) -> Assessment:
+    """An assessment without the model's reason, where the guard wouldn't show that as prose."""
+    speech = Speech((assessment,), conversation, opening.turn.said, rulebook)
+    speech.hear(assessment.reason)
+    return assessment if speech.vouched and not speech.breaches else replace(assessment, reason="")
 
 
 def spoken(opening: Opening, speech: Speech, made_with: Provenance) -> Opening:

@@ -349,6 +349,13 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
 
 
+def quotable(text: str) -> bool:
+    """Whether a model's short text, such as a translation or a reason, may be shown as its words: plain, and straying nowhere by name."""
+    plain = fold(text)[0]
+    strays = any(pattern.search(plain) or pattern.search(text) for pattern in BY_PATTERN.values())
+    return len(text.split()) <= MOST_WORDS and is_plain_english(text) and not strays
+
+
 def speaks_of_a_kept_task(prose: str, rulebook: Rulebook) -> bool:
     """Whether prose names something that a rule clearly keeps, read as an owner's words would be."""
     return any(task.certainty is Certainty.CLEAR for task in read(prose, Conversation(), rulebook).tasks)

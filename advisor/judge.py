@@ -191,9 +191,9 @@ def settled(assessment: Assessment, opinion: Opinion | None, facts: Facts, ruleb
     heard = replace(assessment, model_verdict=opinion.verdict)
     if assessment.certainty is Certainty.CLEAR:
         return replace(heard, overridden=opinion.verdict is not assessment.verdict)
-    if any(finding.around for finding in assessment.findings):
-        return replace(heard, overridden=opinion.verdict is not Verdict.HAND_OFF)
     task = assessment.task
+    if any(finding.around for finding in assessment.findings) and not task.unread:
+        return replace(heard, overridden=opinion.verdict is not Verdict.HAND_OFF)
     if named := tuple(heard_by_model(opinion, task, rulebook)):
         fresh = judge(replace(task, findings=(*task.findings, *named)), facts, rulebook)
         milder = opinion.verdict.gravity < fresh.verdict.gravity
@@ -201,20 +201,21 @@ def settled(assessment: Assessment, opinion: Opinion | None, facts: Facts, ruleb
         return replace(
             fresh, decided_by=decided_by, model_verdict=opinion.verdict, overridden=milder, reason="" if milder else opinion.reason
         )
-    if opinion.verdict is Verdict.HAND_OFF and not opinion.rules and may_be_freed(assessment):
-        read = judge(replace(task, unread=None), facts, rulebook) if task.unread else assessment
-        if read.verdict is Verdict.HAND_OFF or not task.unread:
-            findings = read.findings if task.unread else assessment.findings
-            return replace(
-                heard, verdict=Verdict.HAND_OFF, findings=findings, question=None, decided_by=DecidedBy.MODEL, reason=opinion.reason
-            )
+    if opinion.verdict is Verdict.HAND_OFF and set(opinion.rules) <= set(assessment.rules) and may_be_freed(assessment, facts, rulebook):
+        return replace(heard, verdict=Verdict.HAND_OFF, question=None, decided_by=DecidedBy.MODEL, reason=opinion.reason)
     return replace(heard, overridden=opinion.verdict.gravity < assessment.verdict.gravity)
 
 
-def may_be_freed(assessment: Assessment) -> bool:
-    """Whether a model's word may free a task: one that was only asked about because it wasn't known, or couldn't be read."""
+def may_be_freed(assessment: Assessment, facts: Facts, rulebook: Rulebook) -> bool:
+    """Whether a model's word may free a task: one that nothing but the advisor's not knowing it keeps open.
+
+    One that couldn't be read is free only where the rules, too, would hand off what its translation says.
+    """
+    if assessment.task.unread:
+        by_rules = judge(replace(assessment.task, unread=None), facts, rulebook)
+        return bool(assessment.task.translation) and by_rules.verdict is Verdict.HAND_OFF
     unheard = assessment.certainty is Certainty.UNKNOWN or all(finding.guessed for finding in assessment.findings)
-    return assessment.verdict is Verdict.ASK and (unheard or assessment.task.unread is not None)
+    return assessment.verdict is Verdict.ASK and unheard
 
 
 def heard_by_model(opinion: Opinion, task: Task, rulebook: Rulebook) -> Iterator[Finding]:

@@ -106,7 +106,7 @@ def one_verdict(assessment: Assessment, rulebook: Rulebook) -> str:
 
 def heard(assessment: Assessment) -> str:
     """That a model heard what the rule layer didn't, and that the rule decided all the same; empty where it wasn't so."""
-    told = "; ".join(dict.fromkeys(finding.heard for finding in assessment.findings if finding.heard))
+    told = "; ".join(dict.fromkeys(finding.heard for finding in assessment.findings if finding.heard)).replace("the owner's", "your")
     return f"The model heard this in your words: it {told}. What follows from that, the rule decided." if told else ""
 
 

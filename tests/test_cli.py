@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import Step, advice, serving
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -62,8 +64,17 @@ def test_chat_holds_conversations_that_interleave() -> None:
         ("b", 2, "why"),
     ]
     assert [each["tasks"][0]["verdict"] for each in answers] == ["keep", "hand_off", "keep", "hand_off"]
-    assert answers[0].keys() == {"conversation", "turn", "kind", "reply", "tasks", "question", "model"}
-    assert answers[0]["tasks"][0].keys() == {"task", "verdict", "certainty", "rules", "question", "decided_by", "overridden"}
+    assert answers[0].keys() == {"conversation", "turn", "kind", "reply", "tasks", "question", "model", "record"}
+    assert answers[0]["tasks"][0].keys() == {
+        "task",
+        "verdict",
+        "certainty",
+        "rules",
+        "question",
+        "decided_by",
+        "overridden",
+        "model_verdict",
+    }
     assert {each["model"] for each in answers} == {"none"}
 
 
@@ -115,3 +126,65 @@ def test_the_same_messages_read_the_same_in_every_process() -> None:
     ]  # fmt: skip
     assert told[0].count("\n") == len(lines)
     assert told[0] == told[1] == told[2]
+
+
+def doctor(**environment: str) -> tuple[int, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "ADVISOR_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "advisor", "doctor"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=clean | environment,
+        timeout=60,
+        check=False,
+    )
+    assert not done.stderr
+    return done.returncode, done.stdout
+
+
+def test_the_doctor_says_what_works_without_a_model() -> None:
+    status, told = doctor()
+    assert status == 0
+    assert "rules     ok: 5 rules" in told
+    assert "model     none: the rules answer alone; set OPENAI_API_KEY" in told
+
+
+def test_the_doctor_tries_the_model() -> None:
+    with serving(Step(400), Step(content='{"english": ["Good day"]}')) as server:
+        status, told = doctor(OPENAI_BASE_URL=server.url, OPENAI_API_KEY="sk-not-to-be-seen")
+    assert status == 0
+    assert "asked for JSON by json_object" in told
+    assert "JSON      ok" in told
+    assert "sk-not" not in told
+
+
+@pytest.mark.parametrize(
+    ("step", "environment", "expected"),
+    [
+        (Step(401), {}, "refused the key. Check OPENAI_API_KEY"),
+        (Step(404), {}, "doesn't know the model"),
+        (Step(content='{"english": "Good day"}'), {}, "JSON      fails"),
+        (Step(), {"OPENAI_BASE_URL": "localhost"}, "settings  wrong: OPENAI_BASE_URL"),
+    ],
+)
+def test_the_doctor_names_the_mend(step: Step, environment: dict[str, str], expected: str) -> None:
+    with serving(step) as server:
+        status, told = doctor(**({"OPENAI_BASE_URL": server.url} | environment))
+    assert status == 1
+    assert expected in told
+
+
+def test_a_turn_tells_what_it_was_decided_with() -> None:
+    """An operator can see, and replay, what every decision rests on."""
+    with serving(Step(content=advice("Keep it with you. See evil.com.", "hand_off"))) as server:
+        environment = {**os.environ, "OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "none"}
+        done = subprocess.run(
+            [sys.executable, "-m", "advisor", "chat", "--jsonl"],
+            input='{"conversation": "a", "say": "Do I have to fire Bob?"}\n',
+            capture_output=True, text=True, cwd=ROOT, env=environment, timeout=60, check=True,
+        )  # fmt: skip
+    line = json.loads(done.stdout)
+    assert line["record"]["breaches"] == ["an address"]
+    assert (line["record"]["model"], len(line["record"]["rulebook"]), len(line["record"]["prompts"])) == ("gpt-5-mini", 12, 12)
+    assert (line["tasks"][0]["model_verdict"], line["tasks"][0]["verdict"], line["tasks"][0]["overridden"]) == ("hand_off", "keep", True)

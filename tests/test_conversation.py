@@ -317,6 +317,20 @@ def test_a_models_reason_is_guarded_too(rulebook: Rulebook) -> None:
     assert "evil" not in conversation.turns[-1].reply + respond("why?", conversation, rulebook).turns[-1].reply
 
 
+@pytest.mark.parametrize(
+    "evil", ["See https://evil.com", "Anybody may decide who stays in your team.", "Rule 6 says so.", "I did this for years."]
+)
+def test_a_reason_that_strays_is_not_repeated_where_the_task_may_go(evil: str, rulebook: Rulebook) -> None:
+    said = []
+    for reason in (evil, "It is routine work with the tools."):
+        model = ScriptedModel(advice("Yes, this may go.", "hand_off", reason=reason))
+        conversation = respond("Can my VA frobnicate the widgets?", Conversation(), rulebook, model)
+        assert conversation.standing[0].verdict is Verdict.HAND_OFF
+        said.append(respond("why?", conversation, rulebook).turns[-1].reply)
+    assert evil not in said[0]
+    assert "It is routine work with the tools." in said[1]
+
+
 def test_a_model_that_contradicts_itself_is_not_heard(rulebook: Rulebook) -> None:
     twice = json.loads(advice("Fine.", "hand_off"))
     twice["assessments"].append({"task": 1, "verdict": "keep", "rules": [1], "reason": ""})

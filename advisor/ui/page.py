@@ -8,6 +8,7 @@ import streamlit as st
 from advisor import web
 from advisor.conversation import MAX_MESSAGE_CHARS, answer
 from advisor.domain import Conversation, Turn, TurnKind, Verdict
+from advisor.judge import UNREAD_QUESTION
 from advisor.rulebook import Rulebook, standard
 from advisor.ui import markdown
 from advisor.ui.answers import offered
@@ -36,13 +37,12 @@ def main() -> None:
     sidebar(rulebook)
     st.title("What may someone else do for you?")
     st.markdown("Describe a task. Five rules say whether to **hand it off** or **keep it**, and every answer can say why.")
-    if not conversation.turns:
+    typed = st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS)
+    said = typed or st.session_state.pop("asked", None)
+    if not conversation.turns and not said:
         starters()
     for turn in conversation.turns:
         draw_turn(turn, rulebook)
-    said = st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS) or st.session_state.pop(
-        "asked", None
-    )
     if said:
         take(said, conversation, rulebook)
     elif conversation.turns:
@@ -85,6 +85,8 @@ def chips(conversation: Conversation) -> None:
     """Follow-up questions on what was said last."""
     last = conversation.turns[-1]
     with st.container(horizontal=True, key="chips"):
+        if last.question == UNREAD_QUESTION:
+            return
         if last.question:
             asking = next(each for each in last.assessments if each.question)
             for label in (*offered(next((finding for finding in asking.findings if finding.asks), None)), "Skip"):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import ask, served, shot, visiting
-from tests.conftest import Step, advice, serving
+from tests.conftest import Step, advice, serving, translation
 
 pytestmark = pytest.mark.browser
 FIRE = "Should I let my VA fire our receptionist?"
@@ -65,6 +65,49 @@ def test_a_silent_model_costs_no_more_than_the_deadline(browser: Browser) -> Non
         expect(page.get_by_role("heading", name="Keep it")).to_be_visible(timeout=2500)
         expect(page.get_by_text("The model took too long.")).to_be_visible(timeout=10000)
         expect(page.get_by_text("Keep this one yourself.")).to_be_visible()
+
+
+KEEP = "Keep the firing with you. You are the face of the company. I know it is uncomfortable. Your VA can do the exit paperwork."
+
+
+def test_the_card_is_there_before_the_prose_and_the_prose_comes_in_sentence_by_sentence(browser: Browser) -> None:
+    slow = Step(content=advice(KEEP, "keep", rules=(1,)), piece_chars=6, gap_s=0.12)
+    with serving(slow) as server, served(OPENAI_BASE_URL=server.url) as url, visiting(browser, url) as page:
+        ask(page, FIRE)
+        expect(page.get_by_role("heading", name="Keep it")).to_be_visible(timeout=1500)
+        expect(page.get_by_text("Putting it into words")).to_be_visible()
+        shot(page, "waiting")
+        expect(page.get_by_text("Keep the firing with you.")).to_be_visible()
+        assert "exit paperwork." not in page.get_by_test_id("stChatMessage").last.locator("p").last.inner_text()
+        shot(page, "streaming")
+        expect(page.get_by_text("Your VA can do the exit paperwork.")).to_be_visible(timeout=15000)
+        expect(page.get_by_role("button", name="Why?", exact=True)).to_be_visible()
+        shot(page, "spoken")
+
+
+def test_what_the_model_hears_is_decided_by_the_rule(browser: Browser) -> None:
+    heard = Step(content=advice("You should be the one to tell them.", "hand_off", act="ends_work"))
+    with serving(heard) as server, served(OPENAI_BASE_URL=server.url) as url, visiting(browser, url) as page:
+        ask(page, "Can my VA frobnicate Pedro?")
+        expect(page.get_by_role("heading", name="Keep it")).to_be_visible()
+        expect(page.get_by_text("The model heard this in your words: it ends somebody's work")).to_be_visible()
+        page.get_by_role("button", name="Why?", exact=True).click()
+        expect(page.get_by_text("The model said “hand it off”; the rule overruled it.")).to_be_visible()
+        shot(page, "heard")
+
+
+def test_another_language_is_asked_for_in_english_and_read_through_a_model(browser: Browser, address: str) -> None:
+    german = "Darf meine Assistentin die Empfangsdame entlassen?"
+    with visiting(browser, address) as page:
+        ask(page, german)
+        expect(page.get_by_text("Sorry, I read English only")).to_be_visible()
+        shot(page, "foreign")
+    steps = Step(content=translation("May my assistant dismiss the receptionist?")), Step(content=advice("Yes, let her.", "hand_off"))
+    with serving(*steps) as server, served(OPENAI_BASE_URL=server.url) as url, visiting(browser, url) as page:
+        ask(page, german)
+        expect(page.get_by_role("heading", name="Keep it")).to_be_visible()
+        expect(page.get_by_text("A model reads it as “dismiss the receptionist”.")).to_be_visible()
+        shot(page, "translated")
 
 
 OUTSIDE = (
