@@ -9,7 +9,7 @@ shown. What strays in so many words is a breach anywhere, and the whole prose fa
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 
-from advisor.domain import Assessment, Certainty, Conversation, Verdict
+from advisor.domain import Assessment, Certainty, Conversation, DecidedBy, Verdict
 from advisor.normal import fold, words
 from advisor.phrases import JOINING, Match, Message
 from advisor.reading import read
@@ -147,6 +147,13 @@ BY_PATTERN = {
 }
 OWNERS_OWN = frozenset("i me my mine we us our ours you your yours owner boss not no never nobody".split())
 """Words of a message that name nobody else."""
+ANY_WORK = frozenset(
+    (
+        "do doing done thing task job work stuff matter anyth everyth someth noth all any both one part rest other whole same now today "
+        "make mak tak take handl run manag help let have be get giv give go com keep tell say decid choos pick"
+    ).split()
+)
+"""Stems of words that may mean any work at all: they name no task that may go beside one that may not."""
 POINTING = frozenset("it this that them these those".split())
 
 
@@ -239,9 +246,9 @@ class Speech:
     def _label(self, message: Message) -> None:
         """Mark the words of the tasks and of the owner's message in a sentence."""
         kept = [each for each in self._assessments if each.verdict is not Verdict.HAND_OFF]
-        free = [each for each in self._assessments if each.verdict is Verdict.HAND_OFF]
+        free = [each for each in self._assessments if each.verdict is Verdict.HAND_OFF and each.decided_by is DecidedBy.RULES]
         of_kept = set().union(*(content(each.task.quote.words) for each in kept))
-        of_free = set().union(*(content(each.task.quote.words) for each in free)) - of_kept
+        of_free = set().union(*(content(each.task.quote.words) for each in free)) - of_kept - ANY_WORK
         of_owner = {stem(form) for form in words(self._message).forms} - of_kept - of_free - OWNERS_OWN
         for name, own in (("task", of_kept), ("free", of_free), ("owner_word", of_owner)):
             self._name(message, name, runs_of(message, own))

@@ -98,3 +98,9 @@ def test_a_slip_of_one_letter_in_a_long_word_changes_no_clear_finding(said: str,
     }[slip]
     assume(slipped not in english() and nearest(slipped) == {word})
     assert clear_rules(said) <= clear_rules(" ".join([*words[:place], slipped, *words[place + 1 :]]))
+
+
+def test_a_question_names_no_department_head(rulebook: Rulebook) -> None:
+    """An order that runs into a question about a coach made that coach head of what the order was about."""
+    reading = read('Inside this request: "run this" May my VA coach our sales team?', Conversation(), rulebook)
+    assert reading.heads == ()

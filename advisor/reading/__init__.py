@@ -7,7 +7,7 @@ from advisor.normal import words
 from advisor.phrases import Message
 from advisor.reading import turns
 from advisor.reading.facts import heads
-from advisor.reading.tasks import tasks, unheard, with_guess, with_unread
+from advisor.reading.tasks import sentence_around, tasks, unheard, with_guess, with_unread
 from advisor.reading.unread import unread
 from advisor.rulebook import Rulebook
 
@@ -24,8 +24,8 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
 
     Returns:
         The tasks it brings, the facts it tells, and what kind of answer it calls for. Tasks and ``about`` exclude
-        each other: a message either brings tasks or speaks of earlier ones. One that can't be read to the end softens
-        and answers nothing: what can't be read is a task to ask about.
+        each other: a message either brings tasks or speaks of earlier ones. One that can't be read to the end answers
+        nothing: what can't be read is a task to ask about, and softens nothing.
     """
     seen = Message(words(message, rulebook.vocabulary), rulebook.lists)
     matches = rulebook.grammar.find(seen)
@@ -41,7 +41,11 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
     if passages := unread(message, rulebook.vocabulary):
         brought = with_unread(seen, brought, passages)
         guessed = tuple(with_guess(seen, matches, task, brought, rulebook) for task in brought)
-        return Reading(message, TurnKind.VERDICT, guessed, tuple(head for head in told if not head.present))
+        spans = [sentence_around(seen, passage) for passage in passages]
+        sure = tuple(
+            each for each in told if not (each.present and any(start < each.quote.end and each.quote.start < end for start, end in spans))
+        )
+        return Reading(message, TurnKind.VERDICT, guessed, sure)
     new = turns.brings_new(brought, matches, conversation)
     if conversation.pending is not None and not new and (given := turns.answers(seen, shown)):
         return Reading(message, TurnKind.VERDICT, heads=told, about=(conversation.pending,), answers=given)

@@ -10,6 +10,9 @@ from advisor.rulebook import Entry, Role, Rulebook
 NEAR = 25
 """How many words from a head the function may be named."""
 
+ASKING = frozenset("may can could should shall".split())
+"""What is asked about isn't told: "run this. May my coach …" names no head."""
+
 
 def quote(message: Message, start: int, end: int) -> Quote:
     """The owner's exact words for a run of words."""
@@ -36,6 +39,8 @@ def heads(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook)
     trained = {place for match in matches if trains(match) for place in range(match.start + 1, match.end)}
     for match in told:
         present = match.owner.name == "present"
+        if present and not ASKING.isdisjoint(message.read.forms[match.start : match.end]):
+            continue
         if present and match.start in trained and message.read.forms[match.start - 1] == "new":
             continue
         denied = (absent[place] for place in range(match.start - 1, match.end + 1) if place in absent)

@@ -254,18 +254,24 @@ def with_unread(message: Message, brought: Sequence[Task], passages: Sequence[Qu
     """Tasks with what of their sentence can't be read; what can't be read in a sentence without a task is one of its own."""
     if not passages:
         return tuple(brought)
-    starts, runs = message.read.starts, message.runs(Break.SENTENCE)
     marked = list(brought)
     for passage in passages:
-        place = bisect_right(starts, passage.start) - 1
-        begins, ends = (starts[runs[place][0]], message.read.ends[runs[place][1] - 1]) if runs else (0, 0)
-        begins, ends = min(begins, passage.start), max(ends, passage.end)
+        begins, ends = sentence_around(message, passage)
         here = [at for at, task in enumerate(marked) if task.quote.start < ends and begins < task.quote.end]
         for at in here:
             marked[at] = replace(marked[at], unread=marked[at].unread or passage)
         if not here:
             marked.append(Task(passage, unread=passage))
     return tuple(sorted(marked, key=lambda task: task.quote.start))
+
+
+def sentence_around(message: Message, words: Quote) -> tuple[int, int]:
+    """Where the sentence that some words begin in begins and ends, in characters; at least the words themselves."""
+    read, runs = message.read, message.runs(Break.SENTENCE)
+    if not runs:
+        return words.start, words.end
+    first, last = runs[bisect_right(read.starts, words.start) - 1]
+    return min(read.starts[first], words.start), max(read.ends[last - 1], words.end)
 
 
 def with_guess(message: Message, matches: Sequence[Match[Entry]], task: Task, others: Sequence[Task], rulebook: Rulebook) -> Task:

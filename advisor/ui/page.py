@@ -39,8 +39,10 @@ def main() -> None:
     st.markdown("Describe a task. Five rules say whether to **hand it off** or **keep it**, and every answer can say why.")
     typed = st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS)
     said = typed or st.session_state.pop("asked", None)
+    invitation = st.empty()  # cleared at once by a first message, rather than left below it until that is answered
     if not conversation.turns and not said:
-        starters()
+        with invitation.container():
+            starters()
     for turn in conversation.turns:
         draw_turn(turn, rulebook)
     if said:

@@ -76,6 +76,7 @@ def test_the_card_is_there_before_the_prose_and_the_prose_comes_in_sentence_by_s
         ask(page, FIRE)
         expect(page.get_by_role("heading", name="Keep it")).to_be_visible(timeout=1500)
         expect(page.get_by_text("Putting it into words")).to_be_visible()
+        expect(page.get_by_role("button", name="Can I outsource my bookkeeping?")).to_have_count(0)
         shot(page, "waiting")
         expect(page.get_by_text("Keep the firing with you.")).to_be_visible()
         assert "exit paperwork." not in page.get_by_test_id("stChatMessage").last.locator("p").last.inner_text()
