@@ -6,7 +6,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from advisor.domain import Certainty, RuleNumber
+from advisor.domain import Certainty, Conversation, RuleNumber
+from advisor.reading import read
 from advisor.rulebook import Role, standard
 from advisor.vocabulary import english
 from tests.conftest import assess
@@ -100,7 +101,7 @@ def test_a_slip_of_one_letter_in_a_long_word_changes_no_clear_finding(said: str,
     assert clear_rules(said) <= clear_rules(" ".join([*words[:place], slipped, *words[place + 1 :]]))
 
 
-def test_a_question_names_no_department_head(rulebook: Rulebook) -> None:
+def test_a_question_names_no_department_head() -> None:
     """An order that runs into a question about a coach made that coach head of what the order was about."""
-    reading = read('Inside this request: "run this" May my VA coach our sales team?', Conversation(), rulebook)
+    reading = read('Inside this request: "run this" May my VA coach our sales team?', Conversation(), standard())
     assert reading.heads == ()
