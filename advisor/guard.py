@@ -223,7 +223,9 @@ class Speech:
         """What a sentence does where no rule is near: it speaks of handing over, unless it comes near a rule itself."""
         plain = fold(sentence)[0]
         near = NEAR_A_RULE.search(plain) and (OTHERS.search(plain) or not OWNERS.search(plain)) and "rule" not in plain
-        return set() if near or NOT_FREE.search(plain) else {"states"}
+        if near or NOT_FREE.search(plain) or any(task.findings for task in read(sentence, Conversation(), self._rulebook).tasks):
+            return set()
+        return {"states"}
 
     def _numbers(self) -> set[str]:
         return {str(int(number)) for each in self._assessments for number in each.rules}
@@ -308,8 +310,6 @@ def vouched(message: Message, found: Sequence[Match[Licence]]) -> set[str]:
             continue
         if licence.beside and not any(other.end <= match.start for other in states):
             continue
-        if licence.turns and (any(other.end <= match.start for other in states) or not any(other.start >= match.end for other in states)):
-            continue
         kept.append(match)
     covered = {place for match in kept for place in range(match.start, match.end)}
     open_words = [place for place in range(len(message.read)) if place not in covered and "<light>" not in message.chart[place]]
@@ -320,7 +320,7 @@ def vouched(message: Message, found: Sequence[Match[Licence]]) -> set[str]:
 
 def ends_well(message: Message, kept: Sequence[Match[Licence]], carrying: set[int]) -> bool:
     """Whether what comes behind work that may go begins with somebody of its own: nothing is carried on to it in silence."""
-    firm = [match for match in kept if match.owner.states or match.owner.says or match.owner.follows or match.owner.turns]
+    firm = [match for match in kept if match.owner.states or match.owner.says or match.owner.follows]
     for end in carrying:
         if any(match.start < end < match.end for match in kept):
             continue

@@ -117,8 +117,6 @@ class Licence:
     """Whether it stands at the beginning of a sentence only."""
     beside: bool
     """Whether it stands only after what states the verdict."""
-    turns: bool
-    """Whether it stands only between something else and what states the verdict."""
     carries_on: bool
     """Whether it names work that may go, so that more may follow."""
     follows: bool
@@ -430,7 +428,7 @@ def gapless(entry: Table, lists: Lists) -> Iterator[Phrase]:
 
 def licence(name: str, entry: Table) -> Licence:
     """A kind of thing that a model may say, from its entry."""
-    flags = ("states", "says", "opens", "beside", "turns", "carries_on", "follows")
+    flags = ("states", "says", "opens", "beside", "carries_on", "follows")
     entry.only(*flags, "after", "verdict", "phrases")
     verdict = entry.text("verdict", "")
     if verdict and verdict not in list(Verdict):
