@@ -1,5 +1,7 @@
 """The ASGI application: ``uvicorn app:app`` and ``streamlit run app.py`` start it."""
 
-from advisor.web import application
+import streamlit as st
 
-app = application()
+from advisor.web import PAGE, checked, lifespan
+
+app = st.App(checked(PAGE), lifespan=lifespan)  # streamlit run looks for this very call

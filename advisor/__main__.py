@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import logging
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
@@ -237,6 +239,7 @@ def record_of(turn: Turn) -> dict[str, Any]:
         "prompts": made_with.prompts or None,
         "model": made_with.model or None,
         "tokens": [made_with.usage.prompt_tokens, made_with.usage.answer_tokens] if made_with.usage else None,
+        "failure": made_with.failure or None,
         "breaches": list(made_with.breaches),
         "passed_over": made_with.passed_over,
     }
@@ -257,7 +260,13 @@ def chat_in_terminal(model: "Model | None") -> int:
             return 0
         if not said:
             return 0
-        conversation = respond(said, conversation, rulebook, model)
+        if model is not None:
+            print("…", flush=True)
+        try:
+            conversation = respond(said, conversation, rulebook, model)
+        except KeyboardInterrupt:
+            print()
+            return 0
         turn = conversation.turns[-1]
         print(f"\n{turn.reply}\n" + (f"({turn.note})\n" if turn.note else ""))
 
@@ -265,16 +274,21 @@ def chat_in_terminal(model: "Model | None") -> int:
 # --- doctor -----------------------------------------------------------------------------------------------------------
 
 
+TRIAL = "Should I let my VA fire our receptionist?"
+
+
 def examine() -> int:
     """Print what works here and what doesn't, with the mend; 1 where anything doesn't."""
-    from advisor.consult import examined
-    from advisor.model import ModelUnavailable, OpenAIModel
+    from advisor.conversation import OWN_WORDS, respond
+    from advisor.domain import ModelUse
+    from advisor.model import OpenAIModel
     from advisor.settings import SettingsError, load
     from advisor.web import model_from
 
+    logging.getLogger("advisor").setLevel(logging.ERROR)  # what fails is told below
     rulebook = standard()
     print(f"rules     ok: {len(rulebook.rules)} rules, {len(rulebook.entries)} entries, version {rulebook.version}")
-    print("database  none: conversations are kept in memory")
+    print("database  none needed: conversations are kept in memory")
     try:
         settings = load()
     except SettingsError as problem:
@@ -286,20 +300,46 @@ def examine() -> int:
         print("model     none: the rules answer alone; set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own")
         return 0
     assert isinstance(model, OpenAIModel)
-    try:
-        answer = examined(model)
-    except ModelUnavailable as problem:
-        print(f"model     fails: {problem} Check OPENAI_API_KEY, OPENAI_BASE_URL and ADVISOR_MODEL.")
+    deadline = model.deadline()
+    began = deadline.left_s()
+    turn = respond(TRIAL, Conversation(), rulebook, model).turns[-1]
+    took_s = began - deadline.left_s()
+    model.close()
+    made_with = turn.provenance
+    assert made_with is not None
+    if turn.model is ModelUse.FAILED:
+        print(f"model     fails: {turn.note.removesuffix(OWN_WORDS).strip()} ({made_with.failure}) {mend(made_with.failure)}")
         return 1
-    finally:
-        model.close()
-    print(f"model     ok: answered in {answer.took_s:.1f} s, asked for JSON by {model.manner.format}, limited by {model.manner.limit}")
-    fitting = "ok: it fits the schema" if answer.fits else "fails: it does not fit the schema; choose another model"
-    print(f"JSON      {fitting}")
-    return int(not answer.fits)
+    print(f"model     ok: a whole answer in {took_s:.1f} s, asked for JSON by {model.manner.format}, limited by {model.manner.limit}")
+    said = "in its own words" if turn.by_model else "in the rules' words: the guard vouched for too little of what it said"
+    print(f"prose     {'ok' if turn.by_model else 'none'}: the answer was {said}")
+    return 0
+
+
+def mend(failure: str) -> str:
+    """What to do about a model that failed."""
+    if failure in ("status 401", "status 403"):
+        return "Check OPENAI_API_KEY."
+    if failure == "status 404":
+        return "Check ADVISOR_MODEL, and that OPENAI_BASE_URL ends as the server's guide says, mostly in /v1."
+    if failure in ("TimeoutError", "APITimeoutError", "no first words in time"):
+        return "Choose a faster model, or raise ADVISOR_FIRST_WORDS_S and ADVISOR_DEADLINE_S."
+    if failure in ("answer of another form", "unusable answer", "BrokenOff"):
+        return "Choose a model that follows instructions better, or give it a larger context."
+    return "See whether the server runs, and what it logs."
 
 
 # --- serve ------------------------------------------------------------------------------------------------------------
+
+
+PAGE_OPTIONS = {
+    "BROWSER_GATHER_USAGE_STATS": "false",
+    "CLIENT_TOOLBAR_MODE": "minimal",
+    "CLIENT_SHOW_ERROR_DETAILS": "none",
+    "RUNNER_MAGIC_ENABLED": "false",
+    "RUNNER_POST_SCRIPT_GC": "false",
+}
+"""What ``.streamlit/config.toml`` says, too: that is read in its own folder only, and these matter wherever the advisor is started."""
 
 
 def serve_web(host: str, number: int) -> int:
@@ -309,6 +349,9 @@ def serve_web(host: str, number: int) -> int:
     import uvicorn
 
     from advisor.settings import SettingsError, load
+
+    for name, value in PAGE_OPTIONS.items():
+        os.environ.setdefault(f"STREAMLIT_{name}", value)
 
     try:
         load()

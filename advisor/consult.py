@@ -3,7 +3,6 @@
 import re
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import jiter
@@ -22,13 +21,24 @@ BYTES_PER_TOKEN = 3
 """Fewer than any model's average, so that the budget holds whatever the model."""
 LONGEST_QUOTE, SHORTEST_QUOTE = 200, 40
 MAX_ANSWER_CHARS = 12_000
+THOUGHT_BEGIN, THOUGHT_END = "<think>", "</think>"
+"""Between these some models think aloud before they answer."""
+UNUSABLE = "The model's answer couldn't be used."
+MOST_TASKS = 20
+"""How many tasks of one message a model is asked about; longer lists are the rules' alone."""
+LONGEST_EARLIER = 600
+"""How many characters of an earlier message are told."""
 MAX_REPLY_CHARS = 4000
 UNSUPPORTED_KEYWORDS = frozenset({"title", "minimum", "maximum", "maxItems", "minLength", "maxLength"})
 """Keywords of JSON Schema that strict structured output refuses on some servers; the answer is checked by all of them here."""
 
 
+class Misfit(Exception):
+    """An answer that doesn't fit its schema: asked for more simply, it may."""
+
+
 class Unusable(Exception):
-    """An answer that doesn't fit its schema."""
+    """An answer in the right form that speaks of what there isn't, or contradicts itself: asking again won't help."""
 
 
 class OpinionAnswer(BaseModel):
@@ -77,17 +87,19 @@ def consult(
     Raises:
         ModelUnavailable: It gave no answer, or none that fits the schema; no more is to come.
     """
-    wanted = request(turn, conversation, rulebook)
+    wanted: Request | None = request(turn, conversation, rulebook)
     said = False
-    while True:
+    while wanted is not None:
         try:
             for heard in answered(wanted, len(turn.assessments), rulebook, model, deadline):
                 said = said or isinstance(heard, Advice)
                 yield heard
             return
         except Unusable as problem:
-            if said or not model.simplify():
-                raise ModelUnavailable("The model's answer couldn't be used.") from problem
+            raise ModelUnavailable(UNUSABLE, "unusable answer") from problem
+        except Misfit:
+            wanted = None if said else wanted.in_words()
+    raise ModelUnavailable(UNUSABLE, "answer of another form")
 
 
 def answered(
@@ -96,7 +108,9 @@ def answered(
     """One answer as it comes in.
 
     Raises:
-        Unusable: It doesn't fit the schema.
+        Misfit: It doesn't fit the schema.
+        Unusable: It can't be used for another reason.
+        ModelUnavailable: The server gave none, or no more of it.
     """
     received, told, advice = "", 0, None
     with closing(model.stream(wanted, deadline)) as stream:
@@ -109,8 +123,8 @@ def answered(
                 raise Unusable
             so_far = begun(received) if piece else {}
             if so_far.keys() - AdviceAnswer.model_fields.keys():
-                raise Unusable
-            if advice is None and isinstance(so_far.get("reply"), str) and "assessments" in so_far:
+                raise Misfit
+            if advice is None and list(so_far) == ["assessments", "reply"]:
                 yield (advice := advice_from(so_far["assessments"], tasks, rulebook))
             if advice is not None and isinstance(so_far.get("reply"), str):
                 whole = sentences(so_far["reply"])[told:-1]
@@ -120,7 +134,7 @@ def answered(
     try:
         answer = AdviceAnswer.model_validate_json(json_part(received))
     except ValidationError as problem:
-        raise Unusable from problem
+        raise Misfit from problem
     if advice is None:
         yield advice_from([each.model_dump() for each in answer.assessments], tasks, rulebook)
     yield from filter(None, sentences(answer.reply)[told:])
@@ -130,12 +144,13 @@ def advice_from(assessments: Any, tasks: int, rulebook: Rulebook) -> Advice:
     """What a model says of each task.
 
     Raises:
-        Unusable: It speaks of a task, a rule or an act that there is none of, or twice of the same task.
+        Misfit: They are of another form, or of a rule that there is none of.
+        Unusable: They speak of a task or an act that there is none of, or twice of the same task.
     """
     try:
         opinions = OPINIONS.validate_python(assessments)
     except ValidationError as problem:
-        raise Unusable from problem
+        raise Misfit from problem
     by_place = {each.task - 1: each for each in opinions}
     if len(by_place) < len(opinions) or any(place >= tasks for place in by_place):
         raise Unusable
@@ -155,20 +170,24 @@ def begun(received: str) -> dict[str, Any]:
     """As much of a JSON object as has come in; empty where it isn't one.
 
     Raises:
-        Unusable: A key stands in it twice.
+        Misfit: It is broken, or a key stands in it twice.
     """
-    start = received.find("{")
-    if start < 0:
+    spoken = received.rpartition(THOUGHT_END)[2]
+    start = spoken.find("{")
+    if start < 0 or (THOUGHT_BEGIN in received and THOUGHT_END not in received):
         return {}
     try:
-        so_far = jiter.from_json(received[start:].encode(), partial_mode="trailing-strings", cache_mode="none", catch_duplicate_keys=True)
+        so_far = jiter.from_json(
+            spoken[start:].encode(errors="replace"), partial_mode="trailing-strings", cache_mode="none", catch_duplicate_keys=True
+        )
     except ValueError as problem:
-        raise Unusable from problem
+        raise Misfit from problem
     return so_far if isinstance(so_far, dict) else {}
 
 
 def json_part(answer: str) -> str:
-    """The JSON object in an answer that may stand among other words."""
+    """The JSON object in an answer that may stand among other words, and after the model's thoughts."""
+    answer = answer.rpartition(THOUGHT_END)[2]
     start, end = answer.find("{"), answer.rfind("}")
     return answer[start : end + 1] if 0 <= start < end else answer
 
@@ -224,25 +243,29 @@ def described(place: int, assessment: Assessment, rulebook: Rulebook) -> str:
     """One task for the prompt: its words as data, what is decided about it, and what can go around it."""
     decided = assessment.certainty is Certainty.CLEAR or any(finding.around for finding in assessment.findings)
     mark = f"DECIDED: {assessment.verdict}" if decided else f"OPEN: the rules alone say {assessment.verdict}"
-    cited = ", ".join(str(int(number)) for number in assessment.rules) or "none"
     around = "; ".join(part for number in assessment.rules for part in rulebook.rules[number].goes)
     goes = f" Around it can go: {around}." if around and assessment.verdict is not Verdict.HAND_OFF else ""
     words = assessment.task.translation or assessment.task.quote.words
-    return f"{place}. {mark}; rules {cited}.{goes} The owner's words:\n{prompts.fenced(words[:500])}"
+    return f"{place}. {mark}; rules {cited(assessment)}.{goes} The owner's words:\n{prompts.fenced(words[:500])}"
 
 
 def decisions(standing: Sequence[Assessment]) -> str:
     """Every decision so far: none is left out, however many; the more there are, the fewer of each one's words are told."""
     longest = max(LONGEST_QUOTE // max(len(standing) // 10, 1), SHORTEST_QUOTE)
-    return "\n".join(f"- {each.verdict}: {prompts.fenced(each.task.quote.words[:longest])}" for each in standing)
+    return "\n".join(f"- {each.verdict}, rules {cited(each)}: {prompts.fenced(each.task.quote.words[:longest])}" for each in standing)
+
+
+def cited(assessment: Assessment) -> str:
+    """The numbers of the rules that a decision rests on."""
+    return ", ".join(str(int(number)) for number in assessment.rules) or "none"
 
 
 def earlier(turns: Sequence[Turn]) -> str:
-    """The talk so far, as much of its newest part as the budget holds, oldest first."""
+    """What the owner said so far, as much of its newest part as the budget holds, oldest first."""
     told: list[str] = []
     left = HISTORY_TOKENS * BYTES_PER_TOKEN
     for turn in reversed(turns):
-        words = f"The owner:\n{prompts.fenced(turn.said)}\nYou:\n{prompts.fenced(turn.reply)}"
+        words = prompts.fenced(turn.said[:LONGEST_EARLIER])
         left -= len(words.encode())
         if left < 0:
             break
@@ -262,7 +285,8 @@ def translate(pieces: Sequence[str], model: Model, deadline: Deadline) -> Genera
         deadline: The turn's.
 
     Yields:
-        Once, at the end, the English of each piece in order, empty where the model can't tell.
+        At the end the English of each piece in order, empty where the model can't tell; before it the tokens used, where
+        they are known, and ``None`` in between.
 
     Raises:
         ModelUnavailable: There is no usable translation.
@@ -280,9 +304,9 @@ def translate(pieces: Sequence[str], model: Model, deadline: Deadline) -> Genera
     try:
         english = TranslationAnswer.model_validate_json(json_part(received)).english
     except ValidationError as problem:
-        raise ModelUnavailable("The model's translation couldn't be used.") from problem
+        raise ModelUnavailable(UNUSABLE, "unusable translation") from problem
     if len(english) != len(pieces):
-        raise ModelUnavailable("The model's translation couldn't be used.")
+        raise ModelUnavailable(UNUSABLE, "unusable translation")
     yield english
 
 
@@ -290,32 +314,3 @@ def translation_request(pieces: Sequence[str]) -> Request:
     """What a model is asked about words that the rule layer can't read."""
     words = "\n".join(f"{place}.\n{prompts.fenced(piece)}" for place, piece in enumerate(pieces, 1))
     return Request(prompts.fill("translate"), words, plain(TranslationAnswer.model_json_schema()))
-
-
-# --- doctor -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """How a model did in a small trial."""
-
-    took_s: float
-    fits: bool
-    """Whether its answer fits the schema of a translation."""
-
-
-def examined(model: Model) -> Examined:
-    """Try a model on one small translation.
-
-    Raises:
-        ModelUnavailable: It gives no answer at all.
-    """
-    deadline = model.deadline()
-    began = deadline.left_s()
-    words = "".join(piece for piece in model.stream(translation_request(["Guten Tag"]), deadline) if isinstance(piece, str))
-    took_s = began - deadline.left_s()
-    try:
-        TranslationAnswer.model_validate_json(json_part(words))
-    except ValidationError:
-        return Examined(took_s, fits=False)
-    return Examined(took_s, fits=True)

@@ -1,11 +1,14 @@
 """The path of one message: read, judge, consult, settle, phrase."""
 
+import logging
+import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from typing import Any
 
 from advisor import prompts, wording
-from advisor.consult import PROMPTS, consult, translate
+from advisor.consult import MOST_TASKS, PROMPTS, consult, translate
 from advisor.domain import (
     Advice,
     Assessment,
@@ -28,7 +31,10 @@ from advisor.model import Deadline, Model, ModelUnavailable
 from advisor.reading import read, read_translation, unread_words
 from advisor.rulebook import Rulebook
 
+logger = logging.getLogger(__name__)
 MAX_MESSAGE_CHARS = 4000
+SURROGATES = re.compile(r"[\ud800-\udfff]")
+"""Half letters, which no text that is sent anywhere may hold."""
 STRAYED = "The model's wording strayed from the rules, so these are the rules' own words."
 OWN_WORDS = "These are the rules' own words."
 TOO_SLOW = "The model took too long."
@@ -46,6 +52,16 @@ class Opening:
     def after(self, conversation: Conversation) -> Conversation:
         """The conversation with this turn at its end."""
         return Conversation((*conversation.turns, self.turn), self.standing, self.facts)
+
+    @property
+    def made_with(self) -> Provenance:
+        """What the turn is decided with."""
+        assert self.turn.provenance is not None
+        return self.turn.provenance
+
+    def turned(self, **changes: Any) -> "Opening":
+        """The same with parts of its turn changed."""
+        return replace(self, turn=replace(self.turn, **changes))
 
     def settled(self, assessments: tuple[Assessment, ...], rulebook: Rulebook) -> "Opening":
         """The turn with these verdicts on its tasks, in the rules' own words."""
@@ -76,9 +92,11 @@ def answer(message: str, conversation: Conversation, rulebook: Rulebook, model: 
     """
     opening = open_turn(message, conversation, rulebook)
     yield opening.after(conversation)
-    if model is None or opening.turn.kind is not TurnKind.VERDICT or not opening.turn.about:
+    turn = opening.turn
+    if model is None or turn.kind is not TurnKind.VERDICT or not 0 < len(turn.about) <= MOST_TASKS:
         return
-    latest = opening
+    made_with = Provenance(rulebook.version, prompts.version(*PROMPTS), model.name)
+    latest = opening = opening.turned(provenance=made_with)
     deadline = model.deadline()
     try:
         for latest in translated(opening, conversation, rulebook, model, deadline):
@@ -87,7 +105,8 @@ def answer(message: str, conversation: Conversation, rulebook: Rulebook, model: 
         for latest in advised(opening, conversation, rulebook, model, deadline):
             yield latest.after(conversation)
     except ModelUnavailable as problem:
-        yield without_model(latest, opening, f"{problem} {OWN_WORDS}", model, rulebook).after(conversation)
+        logger.warning("model %s failed: %s", model.name, problem.cause)
+        yield without_model(latest, opening, problem, rulebook).after(conversation)
 
 
 def translated(opening: Opening, conversation: Conversation, rulebook: Rulebook, model: Model, deadline: Deadline) -> Iterator[Opening]:
@@ -97,69 +116,55 @@ def translated(opening: Opening, conversation: Conversation, rulebook: Rulebook,
     if puzzling:
         pieces = [unread_words(task, reading.message) for task in puzzling]
         with closing(translate(pieces, model, deadline)) as translating:
-            for english in translating:
+            for heard in translating:
                 if deadline.to_first_words_s() == 0:
-                    raise ModelUnavailable(TOO_SLOW)
-                if isinstance(english, list):
-                    by_task = {task: text if quotable(text) else "" for task, text in zip(puzzling, english, strict=True)}
+                    raise ModelUnavailable(TOO_SLOW, "no first words in time")
+                if isinstance(heard, Usage):
+                    opening = opening.turned(provenance=replace(opening.made_with, usage=heard))
+                elif heard is not None:
+                    by_task = {task: text if quotable(text) else "" for task, text in zip(puzzling, heard, strict=True)}
                     read_now = (read_translation(each, by_task[each], rulebook) if each in by_task else (each,) for each in reading.tasks)
                     reading = replace(reading, tasks=tuple(task for tasks in read_now for task in tasks))
-                else:
-                    yield opening
-    yield judged(reading, conversation, rulebook) if puzzling else opening
+                yield opening
+        opening = judged(reading, conversation, rulebook).turned(provenance=opening.made_with)
+    yield opening
 
 
 def advised(opening: Opening, conversation: Conversation, rulebook: Rulebook, model: Model, deadline: Deadline) -> Iterator[Opening]:
     """The turn as a model's advice settles it, and then as its prose comes in; the rules' own words where that strays."""
-    made_with = Provenance(rulebook.version, prompts.version(*PROMPTS), model.name)
     speech = None
     with closing(consult(opening.turn, conversation, rulebook, model, deadline)) as hearing:
         for heard in hearing:
             match heard:
                 case Advice():
-                    settled = settle(opening.turn.assessments, heard, opening.facts, rulebook)
-                    opening = opening.settled(
-                        tuple(with_vetted_reason(each, conversation, opening, rulebook) for each in settled), rulebook
-                    )
-                    speech = Speech(opening.turn.assessments, conversation, opening.turn.said, rulebook)
+                    opening = opening.settled(settle(opening.turn.assessments, heard, opening.facts, rulebook), rulebook)
+                    speech = Speech(opening.turn.assessments, conversation, opening.turn.said, opening.facts.heads, rulebook)
                 case Usage():
-                    made_with = replace(made_with, usage=heard)
+                    opening = opening.turned(provenance=replace(opening.made_with, usage=heard + opening.made_with.usage))
                 case str() if speech is not None:
                     speech.hear(heard)
             if speech is not None and (speech.breaches or opening.turn.question):
                 break
-            if not (speech and speech.vouched) and deadline.to_first_words_s() == 0:
-                raise ModelUnavailable(TOO_SLOW)
-            yield spoken(opening, speech, made_with) if speech and speech.vouched else opening
+            if not (speech and speech.suffices) and deadline.to_first_words_s() == 0:
+                raise ModelUnavailable(TOO_SLOW, "no first words in time")
+            yield spoken(opening, speech) if speech and speech.suffices else opening
     assert speech is not None, "consult gives advice or raises"
-    made_with = replace(made_with, breaches=speech.breaches, passed_over=speech.passed_over)
-    if speech.suffices:
-        yield spoken(opening, speech, made_with)
-        return
-    note = STRAYED if speech.breaches else ""
-    yield replace(opening, turn=replace(opening.turn, model=ModelUse.USED, note=note, provenance=made_with))
+    opening = opening.turned(provenance=replace(opening.made_with, breaches=speech.breaches, passed_over=speech.passed_over))
+    own_words = opening.turned(model=ModelUse.USED, note=STRAYED if speech.breaches else "")
+    yield spoken(opening, speech) if speech.suffices else own_words
 
 
-def with_vetted_reason(assessment: Assessment, conversation: Conversation, opening: Opening, rulebook: Rulebook) -> Assessment:
-    """An assessment without the model's reason, where the guard wouldn't show that as prose."""
-    speech = Speech((assessment,), conversation, opening.turn.said, rulebook)
-    speech.hear(assessment.reason)
-    return assessment if speech.vouched and not speech.breaches else replace(assessment, reason="")
-
-
-def spoken(opening: Opening, speech: Speech, made_with: Provenance) -> Opening:
+def spoken(opening: Opening, speech: Speech) -> Opening:
     """The turn in the model's words, as far as they were vouched for."""
-    reply = " ".join(speech.vouched)
-    return replace(opening, turn=replace(opening.turn, reply=reply, by_model=True, model=ModelUse.USED, provenance=made_with))
+    return opening.turned(reply=" ".join(speech.vouched), by_model=True, model=ModelUse.USED)
 
 
-def without_model(latest: Opening, opening: Opening, note: str, model: Model, rulebook: Rulebook) -> Opening:
+def without_model(latest: Opening, opening: Opening, problem: ModelUnavailable, rulebook: Rulebook) -> Opening:
     """The turn after a model failed: what the rules alone say, or what the rules said of what it heard, where that is graver."""
-    if len(latest.turn.assessments) == len(opening.turn.assessments):
-        pairs = zip(latest.turn.assessments, opening.turn.assessments, strict=True)
-        opening = opening.settled(tuple(now if now.verdict.gravity > own.verdict.gravity else own for now, own in pairs), rulebook)
-    made_with = Provenance(rulebook.version, prompts.version(*PROMPTS), model.name)
-    return replace(opening, turn=replace(opening.turn, model=ModelUse.FAILED, note=note, provenance=made_with))
+    pairs = zip(latest.turn.assessments, opening.turn.assessments, strict=True)
+    opening = opening.settled(tuple(now if now.verdict.gravity > own.verdict.gravity else own for now, own in pairs), rulebook)
+    made_with = replace(latest.made_with, failure=problem.cause)
+    return opening.turned(model=ModelUse.FAILED, note=f"{problem} {OWN_WORDS}", provenance=made_with)
 
 
 def open_turn(message: str, conversation: Conversation, rulebook: Rulebook) -> Opening:
@@ -168,9 +173,10 @@ def open_turn(message: str, conversation: Conversation, rulebook: Rulebook) -> O
     if len(message) > MAX_MESSAGE_CHARS:
         reading = Reading(message, TurnKind.REDIRECT)
         told = wording.TOO_LONG.format(most=MAX_MESSAGE_CHARS, length=len(message))
-        turn = Turn(message, TurnKind.REDIRECT, told, provenance=made_with)
+        turn = Turn(SURROGATES.sub("\ufffd", message), TurnKind.REDIRECT, told, provenance=made_with)
         return Opening(reading, turn, conversation.standing, conversation.facts)
-    return judged(read(message, conversation, rulebook), conversation, rulebook)
+    readable = SURROGATES.sub("\ufffd", message)
+    return judged(read(readable, conversation, rulebook), conversation, rulebook)
 
 
 def judged(reading: Reading, conversation: Conversation, rulebook: Rulebook) -> Opening:

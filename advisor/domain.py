@@ -117,7 +117,7 @@ class Task:
     unread: Quote | None = None
     """What of its words can't be read: another language, or an encoding. The rules' silence on it is no leave."""
     translation: str = ""
-    """What a model says that they mean, in English, where they couldn't be read; the findings are of this."""
+    """What a model says that they mean, where they couldn't be read, as far as it counts: the findings are of this."""
 
     @property
     def certainty(self) -> Certainty:
@@ -172,7 +172,7 @@ class Assessment:
     model_verdict: Verdict | None = None
     """What the model had said, where one was asked and answered."""
     reason: str = ""
-    """The model's one-line reason, where its verdict was taken."""
+    """The model's one-line reason, where its verdict was taken; kept for the record, and shown to nobody."""
 
     @property
     def rules(self) -> tuple[RuleNumber, ...]:
@@ -200,10 +200,14 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The tokens that a model's answer took."""
+    """The tokens that a model's answers took."""
 
     prompt_tokens: int
     answer_tokens: int
+
+    def __add__(self, other: "Usage | None") -> "Usage":
+        """Those of two answers together."""
+        return Usage(self.prompt_tokens + other.prompt_tokens, self.answer_tokens + other.answer_tokens) if other else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +221,9 @@ class Provenance:
     model: str = ""
     """The model's name, where one was asked."""
     usage: Usage | None = None
-    """``None`` where the server didn't tell."""
+    """Those of all calls of the turn; ``None`` where the server didn't tell, or wasn't heard to the end."""
+    failure: str = ""
+    """What the model failed of, where it did, for an operator: "status 401", "TimeoutError"."""
     breaches: tuple[str, ...] = ()
     """How the model's prose strayed, where it did, so that the rules' own words took its place."""
     passed_over: int = 0

@@ -1,15 +1,15 @@
 """Decides what of a model's prose may be shown, sentence by sentence. Pure.
 
-Beside a task that a rule keeps, or next to one, prose must be vouched for: every word of a sentence lies in a phrase of
-``language/prose.toml``, which lets nobody else do a kept task in any company. A sentence that doesn't fit is passed over,
-so a way to soften a verdict that nobody has thought of isn't shown either. Where no rule is near, any plain sentence is
-shown. What strays in so many words is a breach anywhere, and the whole prose falls with it.
+Prose must be vouched for: every word of a sentence lies in a phrase of ``language/prose.toml``, which lets nobody else do
+a kept task in any company. A sentence that doesn't fit is passed over, so a way to soften a verdict that nobody has
+thought of isn't shown either. What strays in so many words is a breach, and the whole prose falls with it.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
 
-from advisor.domain import Assessment, Certainty, Conversation, DecidedBy, Verdict
+from advisor.domain import Assessment, Certainty, Conversation, DecidedBy, DepartmentHead, Verdict
 from advisor.normal import fold, words
 from advisor.phrases import JOINING, Match, Message
 from advisor.reading import read
@@ -19,7 +19,6 @@ from advisor.rulebook import Licence, Rulebook
 MOST_WORDS = 130
 """How long prose may be, with room above what the prompt asks for."""
 LONGEST_WORD = 30
-LONGEST_DOER = 4
 
 
 def any_of(*alternatives: str) -> re.Pattern[str]:
@@ -74,69 +73,6 @@ FIGURE = any_of(
     r"\d[\d.,]*\s?(?:%|percent|per cent|k\b|euros?|dollars?|pounds?|employees|people|staff|customers|clients|years|hours|days|months)",
     r"\b\d{2,}\b",
 )
-KEEPING = any_of(
-    word(r"keep (?:it|this|that|the \w+) (?:your\w*|with you|for your\w*)", "do (?:it|this) yourself", "never outsource"),
-    r"\b(?:don't|do not|must not|shouldn't|should not|can't|cannot|can not) (?:be )?(?:outsource|hand|delegate|let|give)",
-    word(
-        "isn't (?:one )?to (?:hand|outsource|delegate)",
-        "stays? with you",
-        "is yours (?:alone|to do)",
-        r"only you (?:can|should) \w+ (?:it|this|that)",
-    ),
-)
-EARLIER = any_of(
-    word(
-        "before",
-        "earlier",
-        "previous(?:ly)?",
-        "other (?:task|matter|one|thing|job)s?",
-        "everything",
-        "all of (?:it|them|those)",
-        "the rest",
-    ),
-    word("last time", "as well as the", "those two", "both (?:of|tasks)", "first one", "too", "as well", "what i said"),
-)
-"""What may point at a task spoken of before: where one of those is kept, no prose may."""
-NEAR_A_RULE = any_of(
-    word(
-        "staff",
-        "employees?",
-        "team",
-        "new (?:hire|person|people)",
-        "hir(?:e|es|ed|ing)",
-        "fir(?:e|es|ed|ing)",
-        r"dismiss\w*",
-        r"recruit\w*",
-    ),
-    word(
-        r"interview\w*", "vision", "mission", "goals?", "strategy", "direction", "brand", "values", r"invest\w*", "partners?", "suppliers?"
-    ),
-    word(
-        "vendors?",
-        "sponsors?",
-        "networking",
-        r"onboard\w*",
-        r"train\w*",
-        r"coach\w*",
-        r"decid\w+",
-        r"choos\w+",
-        "chosen",
-        "pick(?:s|ed|ing)?",
-    ),
-    word(r"negotiat\w+", r"promis\w+", r"approv\w+", "friends?", "farewell", "goodbye", "let (?:them|him|her) know", "last pay", "rules?"),
-    word("in your name", "as you", "on your behalf", "speaks? for"),
-)
-"""What stands near a rule: where it isn't said of the owner, a sentence of free prose can't be vouched for."""
-OWNERS = any_of(word("you", "your", "yours"))
-OTHERS = any_of(
-    word("they", "them", "he", "she", "him", "her", "who(?:ever)?", "service", "agency", "assistant", "freelancer", "va", "bookkeeper"),
-    word("designer", "tool", "one", "those", "it"),
-)
-NOT_FREE = any_of(
-    word("yourself", "your own (?:hands?|desk)", "your desk", "heart of", "on your own", "only you", "law(?:yers?)?", "my", "me"),
-    word(r"i (?!would\b|can\b|know\b|hear\b|understand\b)\w+"),
-)
-"""What free prose need not say: that the owner does it after all, what the law says, what the program has lived through."""
 BY_PATTERN = {
     "markup": MARKUP,
     "an address": ADDRESS,
@@ -147,13 +83,8 @@ BY_PATTERN = {
 }
 OWNERS_OWN = frozenset("i me my mine we us our ours you your yours owner boss not no never nobody".split())
 """Words of a message that name nobody else."""
-ANY_WORK = frozenset(
-    (
-        "do doing done thing task job work stuff matter anyth everyth someth noth all any both one part rest other whole same now today "
-        "make mak tak take handl run manag help let have be get giv give go com keep tell say decid choos pick"
-    ).split()
-)
-"""Stems of words that may mean any work at all: they name no task that may go beside one that may not."""
+TURNING = frozenset({"but", "while", "so", "because", "since"})
+UNVOUCHED_MARKS = '?"“”«»„*_`~[]{}()'
 POINTING = frozenset("it this that them these those".split())
 
 
@@ -162,14 +93,34 @@ class Speech:
 
     Args:
         assessments: The settled verdicts that it must not contradict.
-        conversation: What was said before; a task kept there isn't spoken of again.
+        conversation: What was said before; where a task was kept there, "it" names nothing that may go.
         message: The owner's message.
-        rulebook: The rules, and what may be said beside a kept task.
+        heads: The department heads of the business, as the owner spoke of them.
+        rulebook: The rules, and what may be said beside a verdict.
     """
 
-    def __init__(self, assessments: Sequence[Assessment], conversation: Conversation, message: str, rulebook: Rulebook) -> None:
-        self._assessments, self._conversation, self._message, self._rulebook = assessments, conversation, message, rulebook
-        self._strict = any(each.verdict is not Verdict.HAND_OFF or each.findings for each in assessments)
+    def __init__(
+        self,
+        assessments: Sequence[Assessment],
+        conversation: Conversation,
+        message: str,
+        heads: Sequence[DepartmentHead],
+        rulebook: Rulebook,
+    ) -> None:
+        self._assessments, self._message, self._rulebook = assessments, message, rulebook
+        self._kept = [each for each in assessments if each.verdict is not Verdict.HAND_OFF]
+        self._verdicts = {each.verdict for each in assessments}
+        self._rules = {number for each in self._kept or assessments for number in each.rules}
+        self._pointing = not self._kept and all(each.verdict is Verdict.HAND_OFF for each in conversation.standing)
+        of_kept = [content(each.task.quote.words) for each in self._kept]
+        self._words = {
+            "task": [Wanted(words, words[:1]) for words in of_kept],
+            "task_word": [Wanted(words, []) for words in of_kept],
+            "free": [Wanted(words, words) for words in self._free(of_kept)],
+            "owner_word": [Wanted(list(self._owners(of_kept)), [])],
+            "head_word": [Wanted(content(head.quote.words), []) for head in heads if head.present],
+        }
+        """By name, the words that may bear it."""
         self.vouched: tuple[str, ...] = ()
         """The sentences that may be shown, in order."""
         self.passed_over = 0
@@ -177,7 +128,20 @@ class Speech:
         self.breaches: tuple[str, ...] = ()
         """How it strayed, by name; where it did, none of it may be shown."""
         self._states = False
-        self._words = 0
+        self._length = 0
+
+    def _free(self, of_kept: Sequence[Sequence[str]]) -> Iterator[list[str]]:
+        """The words of each task that the rules hand off; none where it shares one with a task that is kept."""
+        taken = {word for words in of_kept for word in words}
+        for each in self._assessments:
+            words = content(each.task.quote.words)
+            if each.verdict is Verdict.HAND_OFF and each.decided_by is DecidedBy.RULES and words and taken.isdisjoint(words):
+                yield words
+
+    def _owners(self, of_kept: Sequence[Sequence[str]]) -> set[str]:
+        """The other words of the owner's message."""
+        taken = {word for words in of_kept for word in words}
+        return {stem(form) for form in words(self._message).forms if form not in OWNERS_OWN} - taken
 
     @property
     def suffices(self) -> bool:
@@ -186,12 +150,12 @@ class Speech:
 
     def hear(self, sentence: str) -> None:
         """Take the next sentence."""
-        self._words += len(sentence.split())
+        self._length += len(sentence.split())
         self.breaches = tuple(self.strays(sentence))
         if self.breaches:
             return
-        kinds = self.vouching(sentence) if self._strict else self.in_the_free(sentence)
-        if kinds & {"states", "says"}:
+        kinds = self.vouching(sentence)
+        if kinds:
             self.vouched = (*self.vouched, sentence)
             self._states = self._states or "states" in kinds
         else:
@@ -203,75 +167,71 @@ class Speech:
         yield from (name for name, pattern in BY_PATTERN.items() if pattern.search(plain) or pattern.search(sentence))
         if not is_plain_english(sentence) or unread(sentence, self._rulebook.vocabulary):
             yield "more than plain English"
-        if self._words > MOST_WORDS:
+        if self._length > MOST_WORDS:
             yield "too much"
         if any(figure.group() not in self._message for figure in FIGURE.finditer(plain)):
             yield "an invented figure"
-        if any(number not in self._numbers() for number in re.findall(r"\brules? (?:number )?([1-5])\b", plain)):
-            yield "a rule that doesn't apply"
-        if self._strict:
-            return
-        if KEEPING.search(plain):
-            yield "a contradiction"
-        kept = [each for each in self._conversation.standing if each.verdict is not Verdict.HAND_OFF]
-        if kept and (EARLIER.search(plain) or any(content(sentence) & content(each.task.quote.words) for each in kept)):
-            yield "a task spoken of before"
-        if speaks_of_a_kept_task(sentence, self._rulebook):
+        if not self._rules and speaks_of_a_kept_task(sentence, self._rulebook):
             yield "a kept task"
-
-    def in_the_free(self, sentence: str) -> set[str]:
-        """What a sentence does where no rule is near: it speaks of handing over, unless it comes near a rule itself."""
-        plain = fold(sentence)[0]
-        near = NEAR_A_RULE.search(plain) and (OTHERS.search(plain) or not OWNERS.search(plain)) and "rule" not in plain
-        if near or NOT_FREE.search(plain) or any(task.findings for task in read(sentence, Conversation(), self._rulebook).tasks):
-            return set()
-        return {"states"}
-
-    def _numbers(self) -> set[str]:
-        return {str(int(number)) for each in self._assessments for number in each.rules}
+        cited = {int(number) for number in re.findall(r"\brules? (?:number )?([1-5])\b", plain)}
+        if not cited <= {int(number) for each in self._assessments for number in each.rules}:
+            yield "a rule that doesn't apply"
 
     def vouching(self, sentence: str) -> set[str]:
         """What a sentence does: ``states`` the verdict, ``says`` something; nothing where a word of it isn't vouched for."""
         message = Message(words(sentence), self._rulebook.prose.lists)
-        if not len(message.read) or any(mark in sentence for mark in '"“”«»„*_`~[]{}()'):
+        if not len(message.read) or any(mark in sentence for mark in UNVOUCHED_MARKS):
             return set()
-        self._label(message)
-        found = [match for match in self._rulebook.prose.licences.find(message) if self._allows(match.owner, match)]
-        return vouched(message, found)
-
-    def _allows(self, licence: Licence, match: Match[Licence]) -> bool:
-        """Whether a phrase may stand where it does: its verdict is that of every task, or of all that aren't handed off."""
-        verdicts = {each.verdict for each in self._assessments}
-        fitting = licence.verdict is None or verdicts == {licence.verdict} or verdicts == {licence.verdict, Verdict.HAND_OFF}
-        return fitting and (not licence.opens or match.start == 0)
-
-    def _label(self, message: Message) -> None:
-        """Mark the words of the tasks and of the owner's message in a sentence."""
-        kept = [each for each in self._assessments if each.verdict is not Verdict.HAND_OFF]
-        free = [each for each in self._assessments if each.verdict is Verdict.HAND_OFF and each.decided_by is DecidedBy.RULES]
-        of_kept = set().union(*(content(each.task.quote.words) for each in kept))
-        of_free = set().union(*(content(each.task.quote.words) for each in free)) - of_kept - ANY_WORK
-        of_owner = {stem(form) for form in words(self._message).forms} - of_kept - of_free - OWNERS_OWN
-        for name, own in (("task", of_kept), ("free", of_free), ("owner_word", of_owner)):
-            self._name(message, name, runs_of(message, own))
-        if not kept:
+        for name, wanted in self._words.items():
+            self._name(message, name, (span for each in wanted for span in each.spans(message)))
+        if self._pointing:
             pointing = ((place, place + 1) for place, form in enumerate(message.read.forms) if form in POINTING)
             self._name(message, "free", pointing)
         for grammar in self._rulebook.prose.names:
             for match in grammar.find(message):
                 self._name(message, match.owner, [(match.start, match.end)])
+        return vouched(message, [match for match in self._rulebook.prose.licences.find(message) if self._allows(match)])
+
+    def _allows(self, match: Match[Licence]) -> bool:
+        """Whether a phrase may be said of these verdicts and rules, where it stands."""
+        licence = match.owner
+        of_verdict = licence.verdict is None or self._verdicts in ({licence.verdict}, {licence.verdict, Verdict.HAND_OFF})
+        of_rules = licence.rules is None or (bool(licence.rules & self._rules) if licence.rules else not self._rules)
+        return of_verdict and of_rules and (not licence.opens or match.start == 0)
 
     def _name(self, message: Message, name: str, spans: Iterable[tuple[int, int]]) -> None:
         """Let words of a sentence bear a name, and those of the lists that include it."""
         labels = [f"<{each}>" for each in self._rulebook.prose.lists.parents[name]]
-        message.present.update(labels)
         for first, end in spans:
+            message.present.update(labels)
             for start in with_articles(message, first):
                 for label in labels:
                     ends = message.chart[start].setdefault(label, [])
                     if end not in ends:
                         ends.append(end)
                         ends.sort(reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Words that bear a name where they stand together, in any order, small ones between."""
+
+    stems: Sequence[str]
+    needed: Sequence[str]
+    """Those that must be among them."""
+
+    def spans(self, message: Message) -> Iterator[tuple[int, int]]:
+        """Where they stand in a sentence."""
+        forms, chart, breaks = message.read.forms, message.chart, message.read.breaks
+        for start, form in enumerate(forms):
+            if stem(form) not in self.stems:
+                continue
+            end, met = start, set[str]()
+            while end < len(forms) and (end == start or not breaks[end]) and (stem(forms[end]) in self.stems or "<light>" in chart[end]):
+                met.add(stem(forms[end]))
+                end += 1
+                if stem(forms[end - 1]) in self.stems and met.issuperset(self.needed):
+                    yield start, end
 
 
 def with_articles(message: Message, place: int) -> Iterator[int]:
@@ -282,34 +242,22 @@ def with_articles(message: Message, place: int) -> Iterator[int]:
         yield place
 
 
-def runs_of(message: Message, own: Set[str]) -> Iterator[tuple[int, int]]:
-    """Each run of words of which every one is among some, small ones between."""
-    forms, chart, breaks = message.read.forms, message.chart, message.read.breaks
-    for start, form in enumerate(forms):
-        if stem(form) not in own:
-            continue
-        end = start
-        while end < len(forms) and (end == start or not breaks[end]) and (stem(forms[end]) in own or "<light>" in chart[end]):
-            end += 1
-            if stem(forms[end - 1]) in own:
-                yield start, end
-
-
 def vouched(message: Message, found: Sequence[Match[Licence]]) -> set[str]:
     """What the phrases found in a sentence make of it; nothing where they leave a word open, or stand where they may not."""
-    states = [match for match in found if match.owner.states]
+    stated = any(match.owner.states for match in found)
+    others = [match.end for match in found if match.owner.others]
     carrying = {match.end for match in found if match.owner.carries_on}
     kept: list[Match[Licence]] = []
     for match in found:
         licence = match.owner
         if licence.follows and match.start not in carrying:
             continue
-        if licence.follows:
-            carrying.add(match.end)
         if licence.after and not any(other.owner.name == licence.after and other.end <= match.start for other in found):
             continue
-        if licence.beside and not any(other.end <= match.start for other in states):
+        if (licence.beside and not stated) or (licence.orders and any(end <= match.start for end in others)):
             continue
+        if licence.follows:
+            carrying.add(match.end)
         kept.append(match)
     covered = {place for match in kept for place in range(match.start, match.end)}
     open_words = [place for place in range(len(message.read)) if place not in covered and "<light>" not in message.chart[place]]
@@ -318,25 +266,23 @@ def vouched(message: Message, found: Sequence[Match[Licence]]) -> set[str]:
     return {kind for kind in ("states", "says") if any(getattr(match.owner, kind) for match in kept)}
 
 
-def ends_well(message: Message, kept: Sequence[Match[Licence]], carrying: set[int]) -> bool:
+def ends_well(message: Message, kept: Sequence[Match[Licence]], carrying: Set[int]) -> bool:
     """Whether what comes behind work that may go begins with somebody of its own: nothing is carried on to it in silence."""
     firm = [match for match in kept if match.owner.states or match.owner.says or match.owner.follows]
     for end in carrying:
         if any(match.start < end < match.end for match in kept):
             continue
         after = end
-        while after < len(message.read) and (
-            message.read.forms[after] in JOINING or message.read.forms[after] in ("but", "while", "so", "because", "since")
-        ):
+        while after < len(message.read) and (message.read.forms[after] in JOINING or message.read.forms[after] in TURNING):
             after += 1
         if after < len(message.read) and not any(match.start in (end, after) for match in firm):
             return False
     return True
 
 
-def content(text: str) -> set[str]:
-    """The stems of the words of a text that carry meaning."""
-    return {stem(form) for form in words(text).forms if len(form) > 2 and form not in SMALL}
+def content(text: str) -> list[str]:
+    """The stems of the words of a text that carry meaning, each once, in order."""
+    return list(dict.fromkeys(stem(form) for form in words(text).forms if len(form) > 2 and form not in SMALL))
 
 
 SMALL = frozenset(

@@ -156,11 +156,16 @@ def skipped(assessment: Assessment) -> Assessment:
 
 
 def understood(task: Task, understanding: Understanding) -> Task:
-    """The task as the owner's new grasp of it leaves it: rule 5 lifted, or found."""
+    """The task as the owner's new grasp of it leaves it: rule 5 lifted, or found.
+
+    Where only a model had heard that rule, what kind of work it is remains as unknown as it was.
+    """
     rest = tuple(finding for finding in task.findings if finding.rule is not RuleNumber.UNDERSTANDING)
     if not understanding.enough:
         return replace(task, findings=(*rest, Finding(RuleNumber.UNDERSTANDING, Certainty.CLEAR, (understanding.quote,), "told")))
-    return replace(task, findings=rest, work=task.work or AS_TOLD) if rest != task.findings else task
+    lifted = [finding for finding in task.findings if finding not in rest]
+    heard_only = all(finding.heard for finding in lifted)
+    return replace(task, findings=rest, work=task.work if heard_only else task.work or AS_TOLD) if lifted else task
 
 
 def settle(assessments: Sequence[Assessment], advice: Advice | None, facts: Facts, rulebook: Rulebook) -> tuple[Assessment, ...]:
@@ -196,6 +201,8 @@ def settled(assessment: Assessment, opinion: Opinion | None, facts: Facts, ruleb
         return replace(heard, overridden=opinion.verdict is not Verdict.HAND_OFF)
     if named := tuple(heard_by_model(opinion, task, rulebook)):
         fresh = judge(replace(task, findings=(*task.findings, *named)), facts, rulebook)
+        if fresh.verdict.gravity < max(assessment.verdict, assessment.provisional or Verdict.HAND_OFF, key=gravity).gravity:
+            return replace(heard, overridden=opinion.verdict is not assessment.verdict)
         milder = opinion.verdict.gravity < fresh.verdict.gravity
         decided_by = DecidedBy.RULES if opinion.act else DecidedBy.MODEL
         return replace(
@@ -204,6 +211,11 @@ def settled(assessment: Assessment, opinion: Opinion | None, facts: Facts, ruleb
     if opinion.verdict is Verdict.HAND_OFF and set(opinion.rules) <= set(assessment.rules) and may_be_freed(assessment, facts, rulebook):
         return replace(heard, verdict=Verdict.HAND_OFF, question=None, decided_by=DecidedBy.MODEL, reason=opinion.reason)
     return replace(heard, overridden=opinion.verdict.gravity < assessment.verdict.gravity)
+
+
+def gravity(verdict: Verdict) -> int:
+    """How much a verdict asks of the owner."""
+    return verdict.gravity
 
 
 def may_be_freed(assessment: Assessment, facts: Facts, rulebook: Rulebook) -> bool:

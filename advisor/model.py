@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Generator
+from concurrent.futures import CancelledError
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
@@ -26,17 +27,29 @@ if TYPE_CHECKING:
     """An answer that has begun: its stream, and the chunks already taken from it."""
 
 ATTEMPTS = 3
-MAX_ANSWER_TOKENS = 1200
+MAX_ANSWER_TOKENS = 2000
+"""Room for the longest answer that is shown, and for some thinking before it."""
 CONNECT_S = 5.0
 HEARTBEAT_S = 0.2
 TRANSIENT_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 UNSUPPORTED_STATUS = frozenset({400, 422, 501})
 OUTAGES_BEFORE_REST = 3
 REST_S = 30.0
+OPENAI_URL = "https://api.openai.com/v1"
+"""Said in so many words: left out, the client would read the environment for itself."""
 
 
 class ModelUnavailable(Exception):
-    """A model that gave no usable answer; the text is for the visitor."""
+    """A model that gave no usable answer.
+
+    Args:
+        told: What the visitor is told.
+        cause: What an operator needs to know, in a word or two, without anything that anybody wrote: "status 401".
+    """
+
+    def __init__(self, told: str, cause: str = "") -> None:
+        super().__init__(told)
+        self.cause = cause or told
 
 
 class Silent(Exception):
@@ -63,6 +76,9 @@ class Format(StrEnum):
     TEXT = "text"
 
 
+FORMATS = tuple(Format)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked of a model: instructions, the owner's fenced words, and the JSON schema of the answer."""
@@ -70,6 +86,12 @@ class Request:
     instructions: str
     words: str
     schema: dict[str, Any]
+    strictest: Format = Format.SCHEMA
+    """The strictest way in which JSON may be asked for: less than the server takes, where its answer didn't fit before."""
+
+    def in_words(self) -> "Request | None":
+        """The same, asking for JSON in words alone; ``None`` where it does so already."""
+        return None if self.strictest is Format.TEXT else replace(self, strictest=Format.TEXT)
 
 
 class Deadline:
@@ -118,10 +140,6 @@ class Model(Protocol):
         """
         ...
 
-    def simplify(self) -> bool:
-        """Note that the last answer didn't fit its schema, so that JSON is asked for more simply; false where it can't be."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Manner:
@@ -131,10 +149,12 @@ class Manner:
     limit: str = "max_completion_tokens"
     counts: bool = True
     """Whether it takes ``stream_options`` and counts tokens."""
+    hurries: bool = True
+    """Whether it takes ``reasoning_effort``, so that a model that thinks first doesn't think for long."""
 
     def simpler(self) -> "Manner | None":
         """Asking for JSON in the next less strict way; ``None`` after the last."""
-        later = list(Format)[list(Format).index(self.format) + 1 :]
+        later = FORMATS[FORMATS.index(self.format) + 1 :]
         return replace(self, format=later[0]) if later else None
 
     def after(self, problem: Exception) -> "Manner | None":
@@ -150,6 +170,8 @@ class Manner:
             return replace(self, limit="max_tokens")
         if "stream_options" in told and self.counts:
             return replace(self, counts=False)
+        if "reasoning" in told and self.hurries:
+            return replace(self, hurries=False)
         return self.simpler()
 
     def parts(self, request: Request, most_tokens: int) -> dict[str, Any]:
@@ -157,10 +179,13 @@ class Manner:
         parts: dict[str, Any] = {self.limit: most_tokens}
         if self.counts:
             parts["stream_options"] = {"include_usage": True}
-        if self.format is Format.SCHEMA:
+        if self.hurries:
+            parts["reasoning_effort"] = "minimal"
+        wanted = max(self.format, request.strictest, key=FORMATS.index)
+        if wanted is Format.SCHEMA:
             schema = {"name": "answer", "strict": True, "schema": request.schema}
             parts["response_format"] = {"type": "json_schema", "json_schema": schema}
-        elif self.format is Format.OBJECT:
+        elif wanted is Format.OBJECT:
             parts["response_format"] = {"type": "json_object"}
         return parts
 
@@ -190,7 +215,7 @@ class Breaker:
             return True
 
     def note(self, outage: bool) -> None:
-        """How a request ended."""
+        """How a request ended: in an outage, or in an answer that began."""
         with self._lock:
             self._outages = self._outages + 1 if outage else 0
             self._next_try = self._clock() + self._rest_s
@@ -242,16 +267,12 @@ class OpenAIModel:
         await asyncio.gather(*answers, return_exceptions=True)
         if self._client is not None:
             await self._client.close()
+        await self._loop.shutdown_asyncgens()
+        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}), return_exceptions=True)
 
     def deadline(self) -> Deadline:
         """The time that one turn's answer may take, from now on."""
         return Deadline(self._total_s, self._first_words_s)
-
-    def simplify(self) -> bool:
-        """Ask for JSON more simply from now on; false where it is as simple as can be."""
-        simpler = self.manner.simpler()
-        self.manner = simpler or self.manner
-        return simpler is not None
 
     def stream(self, request: Request, deadline: Deadline) -> Generator[str | Usage, None, None]:
         """The answer piece by piece, an empty one every ``HEARTBEAT_S`` seconds of silence.
@@ -260,7 +281,7 @@ class OpenAIModel:
             ModelUnavailable: The server is down, too slow, refuses, answers nothing, or breaks off.
         """
         if not self.breaker.lets_through():
-            raise ModelUnavailable("The model is out of order just now.")
+            raise ModelUnavailable("The model is out of order just now.", "resting after outages")
         pieces: SimpleQueue[str | Usage | None] = SimpleQueue()
         running = asyncio.run_coroutine_threadsafe(self._pump(request, deadline, pieces), self._loop)
         try:
@@ -274,41 +295,42 @@ class OpenAIModel:
                     break
                 yield piece
             running.result()
+        except CancelledError as problem:
+            raise ModelUnavailable("The model can't be reached.", "shutting down") from problem
         finally:
             running.cancel()
 
     async def _pump(self, request: Request, deadline: Deadline, pieces: "SimpleQueue[str | Usage | None]") -> None:
         """Pass an answer on from the event loop to the thread that waits for it, and tell the breaker how it ended."""
-        from openai import OpenAIError
-
         try:
             async with asyncio.timeout(deadline.left_s()), aclosing(self._answer(request, deadline)) as answer:
                 async for piece in answer:
                     pieces.put(piece)
-            self.breaker.note(outage=False)
-        except (OpenAIError, TimeoutError, Silent, BrokenOff, Declined, FormatIgnored, ValueError, TypeError, AttributeError) as problem:
-            self.breaker.note(outage=transient(problem) or isinstance(problem, TimeoutError))
-            raise ModelUnavailable(trouble(problem)) from problem
+        except failures() as problem:
+            if transient(problem) or isinstance(problem, TimeoutError):
+                self.breaker.note(outage=True)
+            raise ModelUnavailable(trouble(problem), cause(problem)) from problem
         finally:
             pieces.put(None)
 
     async def _answer(self, request: Request, deadline: Deadline) -> AsyncGenerator[str | Usage, None]:
         """The pieces of an answer, and its end: one that just stops is no answer."""
         stream, begun = await self._begun(request, deadline)
+        self.breaker.note(outage=False)
         async with stream:
             finished, used = None, None
             while chunk := begun.popleft() if begun else await anext(stream, None):
-                used = chunk.usage or used
+                used = usage_of(chunk) or used
                 for choice in chunk.choices or ():
                     finished = choice.finish_reason or finished
                     if choice.delta.content:
                         yield choice.delta.content
+        if used:
+            yield used
         if finished == "content_filter":
             raise Declined
         if finished != "stop":
             raise BrokenOff
-        if used:
-            yield Usage(used.prompt_tokens, used.completion_tokens)
 
     async def _begun(self, request: Request, deadline: Deadline) -> "Begun":
         """An answer up to its first words, asked for in the strictest way that the server takes."""
@@ -317,7 +339,8 @@ class OpenAIModel:
         manner = self.manner
         while True:
             try:
-                begun = await self._patiently(request, manner, deadline)
+                async with asyncio.timeout(deadline.to_first_words_s()):
+                    begun = await self._patiently(request, manner, deadline)
             except (APIStatusError, FormatIgnored) as problem:
                 other = manner.after(problem)
                 if other is None:
@@ -359,7 +382,7 @@ class OpenAIModel:
                 if choice and (choice.delta.refusal or choice.finish_reason == "content_filter"):
                     raise Declined
                 if words := "".join(choice.delta.content or "" for each in begun for choice in each.choices or ()).lstrip():
-                    if manner.format is not Format.TEXT and not words.startswith("{"):
+                    if Format.TEXT not in (manner.format, request.strictest) and not words.startswith("{"):
                         raise FormatIgnored
                     return stream, begun
             raise Silent
@@ -372,7 +395,7 @@ class OpenAIModel:
             from openai import AsyncOpenAI, Timeout
 
             timeout = Timeout(self._total_s, connect=min(CONNECT_S, self._total_s))
-            self._client = AsyncOpenAI(api_key=self._api_key, base_url=self._base_url, max_retries=0, timeout=timeout)
+            self._client = AsyncOpenAI(api_key=self._api_key, base_url=self._base_url or OPENAI_URL, max_retries=0, timeout=timeout)
         return self._client
 
     def _pause(self, state: RetryCallState) -> float:
@@ -381,6 +404,27 @@ class OpenAIModel:
         asked = retry_after_s(problem, datetime.datetime.now(datetime.UTC))
         grown = wait_exponential_jitter(multiplier=self._first_wait_s, max=8, jitter=self._first_wait_s)(state)
         return grown if asked is None else asked
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """All that a server's answer, or its silence, may end in."""
+    from openai import OpenAIError
+
+    malformed = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
+    return (OpenAIError, TimeoutError, Silent, BrokenOff, Declined, FormatIgnored, *malformed)
+
+
+def usage_of(chunk: "ChatCompletionChunk") -> Usage | None:
+    """The tokens that a chunk tells of, where it does so in numbers."""
+    told = chunk.usage
+    counts = (told.prompt_tokens, told.completion_tokens) if told else ()
+    return Usage(*counts) if counts and all(isinstance(each, int) for each in counts) else None
+
+
+def cause(problem: Exception) -> str:
+    """A failure for an operator, without anything the server wrote."""
+    status = getattr(problem, "status_code", None)
+    return f"status {status}" if status else type(problem).__name__
 
 
 def transient(problem: BaseException) -> bool:
@@ -418,7 +462,7 @@ def retry_after_s(problem: BaseException | None, now: datetime.datetime) -> floa
 
 def trouble(problem: Exception) -> str:
     """A failure in words for the visitor, without anything the server wrote."""
-    from openai import APIConnectionError, APITimeoutError
+    from openai import APIConnectionError, APIStatusError, APITimeoutError
 
     match problem:
         case TimeoutError() | APITimeoutError():
@@ -427,9 +471,21 @@ def trouble(problem: Exception) -> str:
             return "The model declined to answer."
         case BrokenOff():
             return "The model broke off."
-        case Silent() | FormatIgnored() | ValueError() | TypeError() | AttributeError():
-            return "The model's answer couldn't be read."
         case APIConnectionError():
             return "The model can't be reached."
-    by_status = {401: "refused the key", 403: "refused the key", 404: "doesn't know the model", 429: "is busy"}
-    return f"The model's server {by_status.get(getattr(problem, 'status_code', 0), 'has a problem')}."
+        case APIStatusError() if "content_filter" in str(problem):
+            return "The model declined to answer."
+        case APIStatusError() if "insufficient_quota" in str(problem):
+            return "The model's server has no quota left for this key."
+        case APIStatusError():
+            return f"The model's server {BY_STATUS.get(problem.status_code, 'has a problem')}."
+    return "The model's answer couldn't be read."
+
+
+BY_STATUS = {
+    400: "refused the request",
+    401: "refused the key",
+    403: "refused the key",
+    404: "doesn't know the model, or the address",
+    429: "is busy",
+}

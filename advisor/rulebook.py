@@ -21,8 +21,8 @@ HERE = Path(__file__).parent
 SHARED_TABLES = {"words": ("irregular",), "asking": ("frame",), "work": ("work",), "turns": ("turn",)}
 """The files that the rules share, each with the tables of its own."""
 
-NAMED_BY_GUARD = ("task", "free", "owner_word")
-"""What the guard marks in a sentence: words of a kept task, of one that may go, others of the owner's."""
+NAMED_BY_GUARD = ("task", "task_word", "free", "owner_word", "head_word")
+"""What the guard marks in a sentence: a kept task by its deed, its words, a task that may go, the owner's other words, a head's."""
 
 
 class RulebookError(Exception):
@@ -106,7 +106,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Licence:
-    """A kind of thing that a model may say beside a kept task."""
+    """A kind of thing that a model may say."""
 
     name: str
     states: bool
@@ -116,7 +116,11 @@ class Licence:
     opens: bool
     """Whether it stands at the beginning of a sentence only."""
     beside: bool
-    """Whether it stands only after what states the verdict."""
+    """Whether it stands only in a sentence that also states the verdict."""
+    others: bool
+    """Whether it speaks of somebody but the owner."""
+    orders: bool
+    """Whether it tells the owner to do something without saying "you", and so stands only where nobody else was spoken of."""
     carries_on: bool
     """Whether it names work that may go, so that more may follow."""
     follows: bool
@@ -125,6 +129,8 @@ class Licence:
     """The licence that must have been used before it in the sentence; empty where none must."""
     verdict: Verdict | None
     """The only verdict beside which it may be said; ``None`` for any."""
+    rules: frozenset[RuleNumber] | None
+    """The rules beside one of which it may be said; empty for where none is near, ``None`` for any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,15 +432,25 @@ def gapless(entry: Table, lists: Lists) -> Iterator[Phrase]:
             raise entry.fail(str(problem)) from problem
 
 
+FLAGS = ("states", "says", "opens", "beside", "others", "orders", "carries_on", "follows")
+
+
 def licence(name: str, entry: Table) -> Licence:
     """A kind of thing that a model may say, from its entry."""
-    flags = ("states", "says", "opens", "beside", "carries_on", "follows")
-    entry.only(*flags, "after", "verdict", "phrases")
+    entry.only(*FLAGS, "after", "verdict", "rules", "phrases")
     verdict = entry.text("verdict", "")
     if verdict and verdict not in list(Verdict):
         raise entry.fail(f'"verdict" must be one of {", ".join(Verdict)}')
-    given = {flag: entry.flag(flag) for flag in flags}
-    return Licence(name, **given, after=entry.text("after", ""), verdict=Verdict(verdict) if verdict else None)
+    rules = entry.entry.get("rules")
+    if rules is not None and not (isinstance(rules, list) and all(each in list(RuleNumber) for each in rules)):
+        raise entry.fail('"rules" must be a list of rule numbers: write rules = [1, 2]')
+    return Licence(
+        name,
+        **{flag: entry.flag(flag) for flag in FLAGS},
+        after=entry.text("after", ""),
+        verdict=Verdict(verdict) if verdict else None,
+        rules=None if rules is None else frozenset(RuleNumber(each) for each in rules),
+    )
 
 
 def grammar(entries: tuple[Entry, ...], lists: Lists) -> Grammar[Entry]:

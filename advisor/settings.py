@@ -15,15 +15,15 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """The advisor's settings; every one has a default that works."""
 
-    model_config = SettingsConfigDict(env_prefix="ADVISOR_", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="ADVISOR_", frozen=True)
 
     api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")
-    model: str = Field("gpt-5-mini", min_length=1, max_length=200)
+    model: str = Field("gpt-5-mini", pattern=r"\S", max_length=200)
     deadline_s: float = Field(20.0, gt=0, le=120)
     """How long a model may take in all, retries included, before the rules answer alone."""
     first_words_s: float = Field(8.0, gt=0, le=120)
-    """How long its first words may take."""
+    """How long it may take until the page shows the first words of it."""
 
     @field_validator("api_key")
     @classmethod

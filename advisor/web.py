@@ -49,13 +49,22 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         await asyncio.to_thread(connected.close)
 
 
+def checked(page: Path) -> Path:
+    """The page, once the settings are known to be usable.
+
+    Raises:
+        SettingsError: A setting can't be used.
+    """
+    load()
+    return page
+
+
 def application() -> "st.App":
-    """The ASGI application: uvicorn and ``streamlit run`` start the same one.
+    """The ASGI application for whoever has no ``app.py`` at hand.
 
     Raises:
         SettingsError: A setting can't be used.
     """
     import streamlit as st
 
-    load()
-    return st.App(PAGE, lifespan=lifespan)
+    return st.App(checked(PAGE), lifespan=lifespan)

@@ -116,7 +116,7 @@ def unread(assessment: Assessment) -> str:
     assert task.unread is not None
     words = textwrap.shorten(" ".join(task.unread.words.split()), 60, placeholder=" …") or "some of it"
     if task.translation:
-        return f"I read English, and “{words}” only through a model, as “{task.translation}”. That alone is no leave."
+        return f"I read English, and “{words}” only through a model. What a model reads there is no leave by itself."
     return f"Sorry, I read English only, and “{words}” I can't read."
 
 
@@ -141,8 +141,7 @@ def why(assessment: Assessment, rulebook: Rulebook) -> str:
             said = " ".join(assessment.changed_by.words.split())
             return f"{task} may go because you said “{said}”. With that, none of the five rules touches it."
         known = assessment.decided_by is DecidedBy.RULES
-        by_model = f"the model judged so: {assessment.reason}" if assessment.reason else "the model judged so"
-        ground = f"I know it as {assessment.task.work}" if known else by_model
+        ground = f"I know it as {assessment.task.work}" if known else "the model judged so"
         return f"{task} may go because nothing in your words touches any of the five rules, and {ground}."
     parts = [f"Because of {named(rule)}. You wrote {evidence(assessment)}.", rule.reason]
     if assessment.verdict in (Verdict.HAND_OFF, Verdict.ASK):
@@ -150,8 +149,8 @@ def why(assessment: Assessment, rulebook: Rulebook) -> str:
         if guessed(assessment):
             parts[0] = f"I found no plain sign of a rule in {task}, but {evidence(assessment)} together sound like {named(rule)}."
         parts.append(boundary(assessment, rule) if assessment.verdict is Verdict.HAND_OFF else f"That is why I asked: {rule.question}")
-    if assessment.task.translation:
-        parts.append(f"The model read it as “{assessment.task.translation}”, and the rules read that.")
+    if assessment.task.translation and assessment.certainty is Certainty.CLEAR:
+        parts.append(f"A model read it as “{assessment.task.translation}”, and the rules read that.")
     if heard(assessment):
         parts.append(heard(assessment))
     others = [rulebook.rules[number] for number in assessment.rules if number != rule.number]

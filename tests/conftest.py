@@ -55,14 +55,12 @@ class ScriptedModel:
         self.replies = list(replies)
         self.requests: list[Request] = []
         self.limits = total_s, first_words_s
+        self.piece_chars = 7
         self.closed = 0
         """How many answers were not read to their end."""
 
     def deadline(self) -> Deadline:
         return Deadline(*self.limits)
-
-    def simplify(self) -> bool:
-        return False
 
     def stream(self, request: Request, deadline: Deadline) -> Generator[str | Usage, None, None]:  # noqa: ARG002 (the protocol's)
         self.requests.append(request)
@@ -70,8 +68,8 @@ class ScriptedModel:
         if isinstance(reply, ModelUnavailable):
             raise reply
         try:
-            for place in range(0, len(reply), 7):
-                yield reply[place : place + 7]
+            for place in range(0, len(reply), self.piece_chars):
+                yield reply[place : place + self.piece_chars]
             yield Usage(100, len(reply) // 4)
         except GeneratorExit:
             self.closed += 1

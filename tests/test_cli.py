@@ -150,21 +150,24 @@ def test_the_doctor_says_what_works_without_a_model() -> None:
     assert "model     none: the rules answer alone; set OPENAI_API_KEY" in told
 
 
-def test_the_doctor_tries_the_model() -> None:
-    with serving(Step(400), Step(content='{"english": ["Good day"]}')) as server:
+def test_the_doctor_asks_the_model_what_an_owner_would() -> None:
+    good = advice("Keep the firing with you. You are the face of the company.", "keep", rules=(1,))
+    with serving(Step(400), Step(content=good)) as server:
         status, told = doctor(OPENAI_BASE_URL=server.url, OPENAI_API_KEY="sk-not-to-be-seen")
     assert status == 0
     assert "asked for JSON by json_object" in told
-    assert "JSON      ok" in told
+    assert "in its own words" in told
     assert "sk-not" not in told
 
 
 @pytest.mark.parametrize(
     ("step", "environment", "expected"),
     [
-        (Step(401), {}, "refused the key. Check OPENAI_API_KEY"),
-        (Step(404), {}, "doesn't know the model"),
-        (Step(content='{"english": "Good day"}'), {}, "JSON      fails"),
+        (Step(401), {}, "refused the key. (status 401) Check OPENAI_API_KEY"),
+        (Step(404), {}, "(status 404) Check ADVISOR_MODEL, and that OPENAI_BASE_URL ends"),
+        (Step(500), {}, "See whether the server runs"),
+        (Step(content='{"verdict": "keep"}'), {}, "follows instructions better"),
+        (Step(wait_s=30), {"ADVISOR_FIRST_WORDS_S": "0.5"}, "raise ADVISOR_FIRST_WORDS_S"),
         (Step(), {"OPENAI_BASE_URL": "localhost"}, "settings  wrong: OPENAI_BASE_URL"),
     ],
 )

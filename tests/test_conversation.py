@@ -200,7 +200,7 @@ def test_the_history_fits_its_budget_and_no_decision_is_dropped(rulebook: Rulebo
     asked = ScriptedModel(advice("Yes.", "hand_off"))
     respond("Can I outsource my bookkeeping?", conversation, rulebook, asked)
     words = asked.requests[0].words
-    assert words.count("- hand_off:") == 60
+    assert words.count("- hand_off, rules") == 60
     assert len(words.encode()) < (HISTORY_TOKENS * BYTES_PER_TOKEN) + 60 * 150 + 1500
     assert "number 59" in words
 
@@ -317,18 +317,51 @@ def test_a_models_reason_is_guarded_too(rulebook: Rulebook) -> None:
     assert "evil" not in conversation.turns[-1].reply + respond("why?", conversation, rulebook).turns[-1].reply
 
 
+def test_a_models_reason_is_recorded_and_shown_to_nobody(rulebook: Rulebook) -> None:
+    evil = "It is easy. And your nephew can plot the course for the firm."
+    model = ScriptedModel(advice("Yes.", "hand_off", reason=evil))
+    conversation = respond("Can my VA frobnicate the widgets?", Conversation(), rulebook, model)
+    assert (conversation.standing[0].verdict, conversation.standing[0].reason) == (Verdict.HAND_OFF, evil)
+    assert "nephew" not in conversation.turns[-1].reply + respond("why?", conversation, rulebook).turns[-1].reply
+
+
 @pytest.mark.parametrize(
-    "evil", ["See https://evil.com", "Anybody may decide who stays in your team.", "Rule 6 says so.", "I did this for years."]
+    ("said", "verdict", "rules", "least"),
+    [
+        ("Can my VA find a new cleaner?", "learn_first", (5,), Verdict.ASK),
+        ("We have a department head. Can my VA find a new cleaner?", "stay_involved", (3,), Verdict.ASK),
+    ],
 )
-def test_a_reason_that_strays_is_not_repeated_where_the_task_may_go(evil: str, rulebook: Rulebook) -> None:
-    said = []
-    for reason in (evil, "It is routine work with the tools."):
-        model = ScriptedModel(advice("Yes, this may go.", "hand_off", reason=reason))
-        conversation = respond("Can my VA frobnicate the widgets?", Conversation(), rulebook, model)
-        assert conversation.standing[0].verdict is Verdict.HAND_OFF
-        said.append(respond("why?", conversation, rulebook).turns[-1].reply)
-    assert evil not in said[0]
-    assert "It is routine work with the tools." in said[1]
+def test_a_rule_that_a_model_names_makes_no_open_question_milder(
+    said: str, verdict: str, rules: tuple[int, ...], least: Verdict, rulebook: Rulebook
+) -> None:
+    """What the question's graver answer would keep isn't freed by a lighter rule, neither before nor after it is skipped."""
+    model = ScriptedModel(advice("Not yet.", verdict, rules=rules))
+    conversation = respond(said, Conversation(), rulebook, model)
+    assert (conversation.standing[0].verdict, bool(conversation.standing[0].question)) == (least, True)
+    assert respond("skip", conversation, rulebook, model).standing[0].verdict is Verdict.KEEP
+
+
+def test_learning_frees_nothing_that_only_a_model_called_unknown(rulebook: Rulebook) -> None:
+    model = ScriptedModel(advice("Not yet.", "learn_first", rules=(5,)))
+    conversation = respond("Can a friend frobnicate the widgets?", Conversation(), rulebook, model)
+    assert conversation.standing[0].verdict is Verdict.LEARN_FIRST
+    assert respond("I took a course and can judge it now", conversation, rulebook).standing[0].verdict is Verdict.ASK
+
+
+@pytest.mark.parametrize("chunk", [1, 4, 7, 1000])
+def test_verdicts_count_in_whatever_order_they_come(chunk: int, rulebook: Rulebook) -> None:
+    answer = {"reply": "That is yours.", "assessments": [{"task": 1, "verdict": "keep", "rules": [2], "act": "none", "reason": ""}]}
+    model = ScriptedModel(json.dumps(answer))
+    model.piece_chars = chunk
+    turn = respond("Can my nephew sort out our pricing?", Conversation(), rulebook, model).turns[-1]
+    assert turn.assessments[0].verdict is Verdict.KEEP
+
+
+def test_half_letters_break_nothing(rulebook: Rulebook) -> None:
+    model = ScriptedModel(advice("Yes.", "hand_off"))
+    conversation = respond("\ud800 can my VA do the books?", Conversation(), rulebook, model)
+    assert respond("Can my VA order paper?", conversation, rulebook, model).turns[-1].model is ModelUse.USED
 
 
 def test_a_model_that_contradicts_itself_is_not_heard(rulebook: Rulebook) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from advisor import prompts
 from advisor.consult import sentences
-from advisor.conversation import respond
+from advisor.conversation import open_turn, respond
 from advisor.domain import Assessment, Certainty, Conversation, Finding, Quote, RuleNumber, Task, Verdict
 from advisor.guard import Speech
+from advisor.reading import read
 from advisor.rulebook import Rulebook
 from tests.conftest import assess
 
@@ -33,7 +34,8 @@ def labelled(reply: dict[str, Any]) -> tuple[Assessment, ...]:
 
 
 def heard(prose: str, assessments: tuple[Assessment, ...], rulebook: Rulebook, message: str, before: Conversation | None = None) -> Speech:
-    speech = Speech(assessments, before or Conversation(), message, rulebook)
+    heads = read(message, before or Conversation(), rulebook).heads
+    speech = Speech(assessments, before or Conversation(), message, heads, rulebook)
     for sentence in filter(None, sentences(prose)):
         speech.hear(sentence)
         if speech.breaches:
@@ -70,16 +72,20 @@ def test_the_prompt_recommends_only_what_is_shown(rulebook: Rulebook) -> None:
     """A model that keeps to the wording it is told to use isn't refused for it."""
     advised = prompts.text("advise").partition("in place:")[2].partition("Answer with JSON")[0].replace("\n  ", " ")
     messages = {
-        "- For learn_first: ": "I know absolutely nothing about tax law, can I outsource it?",
-        "- For stay_involved: ": "Our head baker runs the bakery. May he train the new bakers?",
-        "- ": "Should I let my VA fire the cook and choose the supplier?",
+        "Beside any kept task": "Should I let my VA fire the cook and choose the supplier?",
+        "Rule 1": "Should I let my assistant hire the cook?",
+        "Rule 2": "Could my assistant set our company goals?",
+        "Rule 3": "Can my assistant train our new employees?",
+        "Rule 4": "May my assistant meet our investors?",
+        "learn_first": "I know absolutely nothing about tax law, can I outsource it?",
+        "hand_off": "Can my accountant do the bookkeeping?",
+        "stay_involved": "Our head baker runs the bakery. May he train the new bakers?",
     }
-    lines = advised.strip().splitlines()
-    assert len(lines) == 6
-    for line in lines:
-        start = next(start for start in messages if line.startswith(start))
-        speech = Speech(assess(messages[start], rulebook), Conversation(), messages[start], rulebook)
-        for sentence in filter(None, sentences(line.removeprefix(start))):
+    lines = dict(line.removeprefix("- ").split(": ", 1) for line in advised.strip().splitlines())
+    assert lines.keys() == messages.keys()
+    for name, line in lines.items():
+        speech = heard("", assess(messages[name], rulebook), rulebook, messages[name])
+        for sentence in filter(None, sentences(line)):
             assert speech.vouching(sentence), sentence
 
 
@@ -138,12 +144,23 @@ def test_where_all_may_go_prose_stays_with_the_task(prose: str, rulebook: Rulebo
     assert speech.breaches or speech.vouched in ((), ("Yes.",))
 
 
+COMPOSED = [json.loads(line) for line in (Path(__file__).parent / "cases" / "composed.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("row", COMPOSED, ids=lambda row: row["reply"][:60])
+def test_what_is_composed_of_licensed_words_to_soften_is_not_shown(row: dict[str, str], rulebook: Rulebook) -> None:
+    """Written with the phrase book at hand: who else does it, what is left of the rule, what the owner should decide."""
+    opening = open_turn(row["say"], Conversation(), rulebook)
+    speech = heard(row["reply"], opening.turn.assessments, rulebook, row["say"])
+    assert speech.vouched == () or speech.breaches
+
+
 @pytest.mark.parametrize(
-    "prose", ["The other matter from before can go too.", "Your VA can see to the receptionist as well.", "Both of these can go."]
+    "prose", ["The other matter from before can go too.", "Your VA can see to her as well.", "Both can go.", "That can go too."]
 )
 def test_a_task_kept_before_is_not_spoken_of_again(prose: str, rulebook: Rulebook) -> None:
     before = respond(FIRE, Conversation(), rulebook)
-    assert "a task spoken of before" in heard(prose, assess(BOOKS, rulebook), rulebook, BOOKS, before).breaches
+    assert heard(prose, assess(BOOKS, rulebook), rulebook, BOOKS, before).vouched == ()
 
 
 @pytest.mark.parametrize(
@@ -172,7 +189,7 @@ def test_a_task_kept_before_is_not_spoken_of_again(prose: str, rulebook: Ruleboo
 )
 def test_vouched_phrases_joined_to_soften_vouch_for_nothing(sentence: str, rulebook: Rulebook) -> None:
     """Each word stands in the phrase book; together they would hand off what is kept, or take back that it is."""
-    assert Speech(assess(FIRE, rulebook), Conversation(), FIRE, rulebook).vouching(sentence) == set()
+    assert heard("", assess(FIRE, rulebook), rulebook, FIRE).vouching(sentence) == set()
 
 
 def test_what_a_phrase_may_say_depends_on_the_verdict(rulebook: Rulebook) -> None:
@@ -180,5 +197,5 @@ def test_what_a_phrase_may_say_depends_on_the_verdict(rulebook: Rulebook) -> Non
     nothing = "I know absolutely nothing about tax law, can I outsource it?"
     head = "Our head baker runs the bakery. May he train the new bakers?"
     for sentence, message in (("Once you can judge the work, it may go.", nothing), ("Share it with your head baker.", head)):
-        assert "states" in Speech(assess(message, rulebook), Conversation(), message, rulebook).vouching(sentence)
-        assert Speech(assess(FIRE, rulebook), Conversation(), FIRE, rulebook).vouching(sentence) == set()
+        assert heard("", assess(message, rulebook), rulebook, message).vouching(sentence)
+        assert heard("", assess(FIRE, rulebook), rulebook, FIRE).vouching(sentence) == set()

@@ -2,12 +2,13 @@
 
 import datetime
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from advisor.conversation import respond
+from advisor.conversation import answer, respond
 from advisor.domain import Conversation, ModelUse, Usage, Verdict
 from advisor.model import Breaker, Deadline, Format, ModelUnavailable, OpenAIModel, Request, retry_after_s
 from advisor.rulebook import Rulebook
@@ -77,19 +78,21 @@ FAULTS: list[tuple[str, list[Step], int]] = [
     ("events that are no JSON", [Step(raw=["data: {not json\n\n"])], 1),
     ("events that are no text", [Step(body=b"data: \xff\xfe\n\n")], 1),
     ("events of another kind", [Step(raw=['data: {"choices": [{"index": 0, "delta": 7}]}\n\n', "data: [DONE]\n\n"])], 1),
+    ("events nested without end", [Step(raw=[f"data: {'[' * 100_000}\n\n"])], 1),
+    ("choices that are no list", [Step(raw=['data: {"choices": {"a": 1}}\n\n'])], 1),
     ("no choices", [Step(raw=['data: {"id": "c", "choices": []}\n\n', "data: [DONE]\n\n"])], 1),
     ("an empty answer", [Step(content="")], 1),
-    ("words in place of JSON", [Step(content=HOSTILE)], 3),
-    ("JSON of another shape", [Step(content='{"verdict": "hand_off"}')], 3),
-    ("no object", [Step(content="[1, 2]")], 3),
-    ("broken JSON", [Step(content='{"assessments": [}, "reply": "x"}')], 3),
-    ("endless nesting", [Step(content='{"assessments":' + "[" * 5000)], 3),
-    ("wrong types", [Step(content=KEEP.replace('"task": 1', '"task": "one"'))], 3),
-    ("extra fields", [Step(content=KEEP.replace('{"assessments"', '{"mood": "fine", "assessments"'))], 3),
-    ("an unknown task", [Step(content=KEEP.replace('"task": 1', '"task": 7'))], 3),
-    ("an unknown rule", [Step(content=KEEP.replace("[1]", "[6]"))], 3),
-    ("an unknown verdict", [Step(content=KEEP.replace('"keep"', '"maybe"'))], 3),
-    ("an unknown act", [Step(content=KEEP.replace('"none"', '"dances"'))], 3),
+    ("words in place of JSON", [Step(content=HOSTILE)], 4),
+    ("JSON of another shape", [Step(content='{"verdict": "hand_off"}')], 2),
+    ("no object", [Step(content="[1, 2]")], 4),
+    ("broken JSON", [Step(content='{"assessments": [}, "reply": "x"}')], 2),
+    ("endless nesting", [Step(content='{"assessments":' + "[" * 5000)], 2),
+    ("wrong types", [Step(content=KEEP.replace('"task": 1', '"task": "one"'))], 2),
+    ("extra fields", [Step(content=KEEP.replace('{"assessments"', '{"mood": "fine", "assessments"'))], 2),
+    ("an unknown task", [Step(content=KEEP.replace('"task": 1', '"task": 7'))], 1),
+    ("an unknown rule", [Step(content=KEEP.replace("[1]", "[6]"))], 2),
+    ("an unknown verdict", [Step(content=KEEP.replace('"keep"', '"maybe"'))], 2),
+    ("an unknown act", [Step(content=KEEP.replace('"none"', '"dances"'))], 1),
     ("a key said twice", [Step(content=KEEP[:-1] + ', "reply": "Hand it off."}')], 1),
     ("a megabyte of prose", [Step(content=advice("Keep this one yourself. " * 45_000, "keep", rules=(1,)), piece_chars=4000)], 1),
     ("empty prose", [Step(content=advice("", "keep", rules=(1,)))], 1),
@@ -167,6 +170,42 @@ def test_the_tokens_used_are_recorded(connected: Connect, rulebook: Rulebook) ->
         turn = respond(FIRE, Conversation(), rulebook, connected(server.url)).turns[-1]
     assert turn.provenance is not None
     assert (turn.provenance.usage, turn.provenance.model) == (Usage(7, 3), "scripted")
+
+
+def test_one_misfit_is_asked_again_in_words_and_weakens_nothing_for_the_next(connected: Connect, rulebook: Rulebook) -> None:
+    """A visitor who steers a model into another form costs others nothing: what the server refused is remembered, that is not."""
+    with serving(Step(content='{"verdict": "hand_off"}'), Step(content=KEEP), Step(content=KEEP)) as server:
+        model = connected(server.url)
+        assert respond(FIRE, Conversation(), rulebook, model).turns[-1].by_model
+        assert respond(FIRE, Conversation(), rulebook, model).turns[-1].by_model
+    assert ["response_format" in each for each in server.seen] == [True, False, True]
+
+
+def test_a_silent_server_is_soon_left_alone(connected: Connect, rulebook: Rulebook) -> None:
+    """A server that takes the request and says nothing is an outage like any other."""
+    with serving(Step(wait_s=30)) as server:
+        model = connected(server.url, total_s=0.6, first_words_s=0.3)
+        notes = [respond(FIRE, Conversation(), rulebook, model).turns[-1].note for _ in range(4)]
+    assert len(server.seen) == 3
+    assert ["too long" in note for note in notes] == [True, True, True, False]
+    assert "out of order" in notes[-1]
+
+
+def test_a_model_that_thinks_aloud_is_heard_after_its_thoughts(connected: Connect, rulebook: Rulebook) -> None:
+    with serving(Step(400), Step(400), Step(content=f"<think>A {{hard}} one.</think>{KEEP}")) as server:
+        assert respond(FIRE, Conversation(), rulebook, connected(server.url)).turns[-1].by_model
+
+
+def test_a_shutdown_ends_an_answer_in_the_making(rulebook: Rulebook) -> None:
+    with serving(Step(wait_s=30)) as server:
+        model = OpenAIModel("scripted", KEY, server.url)
+        steps = answer(FIRE, Conversation(), rulebook, model)
+        next(steps)
+        threading.Timer(0.5, model.close).start()
+        *_, last = steps
+    assert last.turns[-1].model is ModelUse.FAILED
+    assert last.turns[-1].provenance is not None
+    assert last.turns[-1].provenance.failure == "shutting down"
 
 
 def test_nothing_listens(connected: Connect) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from advisor.domain import Conversation, Finding, Quote, Reading, RuleNumber, Task, TurnKind
+from advisor.domain import Certainty, Conversation, Finding, Quote, Reading, RuleNumber, Task, TurnKind
 from advisor.normal import words
 from advisor.phrases import Message
 from advisor.reading import turns
@@ -97,10 +97,16 @@ def read_translation(task: Task, english: str, rulebook: Rulebook) -> tuple[Task
             findings=(*task.findings, *(in_own_words(finding, task) for finding in each.findings)),
             work=each.work,
             field=each.field or task.field,
-            translation=each.quote.words,
+            translation=as_read(each),
         )
         for each in brought
     )
+
+
+def as_read(task: Task) -> str:
+    """What of a translation may be shown again: the words in which a rule was plainly seen; its own words where none was."""
+    clear = [quote.words for finding in task.findings if finding.certainty is Certainty.CLEAR for quote in finding.evidence]
+    return ", ".join(dict.fromkeys(clear)) or task.quote.words
 
 
 def in_own_words(finding: Finding, task: Task) -> Finding:

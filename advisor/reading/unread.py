@@ -55,11 +55,12 @@ BORROWED = frozenset(
 """Words of other languages that English owners use as their own."""
 LEAST_UNREAD = 2
 """How many strange words in a row make a passage in another language, small ones between them aside."""
-LEAST_OF_SENTENCE = 0.4
-"""Or which share of a sentence, from three words on."""
+LEAST_OF_SENTENCE = 0.3
+"""Or which share of a sentence they are, wherever they stand in it."""
 SHORTEST_STRANGE = 4
 """A shorter word that nobody knows is an abbreviation, unless stranger ones stand beside it."""
 LONGEST_ABBREVIATION = 5
+SHORTEST_NAME = 3
 LETTERS_OF_LOANS = "éèêàçñ"
 """Letters that English writes in words that it borrowed."""
 
@@ -116,7 +117,7 @@ def passages(sentence: list[re.Match[str]], vocabulary: Vocabulary) -> Iterator[
     written = [token.group() for token in sentence]
     kinds = [kind(word, vocabulary, first=place == 0) for place, word in enumerate(written)]
     strange = [place for place, each in enumerate(kinds) if each in (Word.STRANGE, Word.OTHER)]
-    if len(strange) > LEAST_UNREAD and len(strange) >= LEAST_OF_SENTENCE * len(kinds):
+    if len(strange) >= LEAST_UNREAD and len(strange) >= LEAST_OF_SENTENCE * len(kinds):
         yield sentence[strange[0]].start(), sentence[strange[-1]].end()
         return
     for readable, group in groupby(range(len(kinds)), key=lambda place: kinds[place] is Word.READ):
@@ -124,10 +125,18 @@ def passages(sentence: list[re.Match[str]], vocabulary: Vocabulary) -> Iterator[
         here = [place for place in places if kinds[place] in (Word.STRANGE, Word.OTHER)]
         if readable or not here:
             continue
-        foreign = [place for place in places if written[place].lower() in FOREIGN and not {place - 1, place + 1}.isdisjoint(here)]
+        beside = {place + step for place in here for step in (-1, 1)} & set(range(len(written))) - set(here)
+        deeds = {place for place in here if written[place].islower()}
+        named = [place for place in beside if place and is_named(written[place]) and not deeds.isdisjoint((place - 1, place + 1))]
+        foreign = [*named, *(place for place in beside if written[place].lower() in FOREIGN)]
         if len(here) >= LEAST_UNREAD or foreign or any(kinds[place] is Word.OTHER for place in here):
             marked = [*here, *foreign]
             yield sentence[min(marked)].start(), sentence[max(marked)].end()
+
+
+def is_named(written: str) -> bool:
+    """Whether a word is written as names are: beside a strange word, "despedir Ana", it makes that a deed in another language."""
+    return len(written) >= SHORTEST_NAME and written.isalpha() and written[0].isupper() and written[1:].islower()
 
 
 def kind(written: str, vocabulary: Vocabulary, first: bool) -> Word:

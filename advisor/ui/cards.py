@@ -3,7 +3,7 @@
 import streamlit as st
 
 from advisor import wording
-from advisor.domain import Assessment, DecidedBy, Verdict
+from advisor.domain import Assessment, Certainty, DecidedBy, Verdict
 from advisor.rulebook import Rulebook
 from advisor.ui import markdown
 
@@ -39,7 +39,7 @@ def card(assessment: Assessment, rulebook: Rulebook) -> None:
             also = "".join(f"; also rule {each.number}: {each.title}" for each in others)
             st.markdown(f"**{next_to} {rule.number}: {rule.title}**{also}")
             st.markdown(wording.boundary(assessment, rule) if verdict is Verdict.HAND_OFF else rule.reason)
-        if assessment.task.translation:
+        if assessment.task.translation and assessment.certainty is Certainty.CLEAR:
             st.markdown("A model reads it as “" + markdown.plain(assessment.task.translation) + "”.")
         if told := wording.heard(assessment):
             st.markdown(":material/hearing: " + markdown.plain(told))
@@ -58,6 +58,6 @@ def card(assessment: Assessment, rulebook: Rulebook) -> None:
 
 def without_rule(assessment: Assessment) -> str:
     """What a card says where no rule was seen."""
-    if assessment.task.unread:
+    if assessment.task.unread and not assessment.task.translation:
         return "I read English only, so I can't tell whether a rule applies."
     return "None of the five rules applies." if assessment.task.work else "No sign of a rule, and not a kind of work I know."

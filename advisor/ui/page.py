@@ -22,6 +22,7 @@ STARTERS = (
 )
 ADVISOR, OWNER = ":material/explore:", ":material/person:"
 CHIPS = ("Why?", "What would change this?", "What can I hand off?")
+WITH_MODEL = "A model helps with wording and judges what the rules leave open. What you type is sent to it. The rules have the last word."
 THINKING = "*Putting it into words…*"
 NO_MODEL = (
     "**No model is connected**, so the rules answer in their own words. To connect one, start the advisor with "
@@ -67,7 +68,7 @@ def sidebar(rulebook: Rulebook) -> None:
         if web.model() is None:
             st.markdown(NO_MODEL)
         else:
-            st.markdown("A model helps with the wording. What you type is sent to it; the rules have the last word.")
+            st.markdown(WITH_MODEL)
         st.markdown("Your conversation stays in this tab and is gone when you close it.")
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,14 +39,14 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(**environment: str) -> Iterator[str]:
-    """The application's address while the block lasts, with these variables set for it."""
+def served(command: Sequence[str] = ("advisor", "serve", "--port"), **environment: str) -> Iterator[str]:
+    """The application's address while the block lasts, started by a module's command, with these variables set for it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "ADVISOR_"))}
     process = subprocess.Popen(
-        [sys.executable, "-m", "advisor", "serve", "--port", str(port)],
+        [sys.executable, "-m", *command, str(port)],
         cwd=ROOT,
         env=clean | environment,
         stdout=subprocess.DEVNULL,

@@ -89,7 +89,7 @@ def test_the_card_is_there_before_the_prose_and_the_prose_comes_in_sentence_by_s
 def test_what_the_model_hears_is_decided_by_the_rule(browser: Browser) -> None:
     heard = Step(content=advice("You should be the one to tell them.", "hand_off", act="ends_work"))
     with serving(heard) as server, served(OPENAI_BASE_URL=server.url) as url, visiting(browser, url) as page:
-        ask(page, "Can my VA frobnicate Pedro?")
+        ask(page, "Can my VA frobnicate the widgets?")
         expect(page.get_by_role("heading", name="Keep it")).to_be_visible()
         expect(page.get_by_text("The model heard this in your words: it ends somebody's work")).to_be_visible()
         page.get_by_role("button", name="Why?", exact=True).click()
@@ -144,3 +144,11 @@ def test_nothing_is_lost_when_the_owner_writes_on_while_the_model_thinks(browser
         expect(page.get_by_text("The model took too long.")).to_be_visible(timeout=15000)
         expect(page.get_by_role("heading", name="Keep it")).to_be_visible()
         expect(page.get_by_test_id("stChatMessage")).to_have_count(4)
+
+
+def test_streamlit_run_and_uvicorn_start_the_same_page(browser: Browser) -> None:
+    """README promises three ways to start; the page answers in each, and a wrong setting stops it."""
+    for command in (["streamlit", "run", "app.py", "--server.port"], ["uvicorn", "app:app", "--port"]):
+        with served(command=command) as url, visiting(browser, url) as page:
+            ask(page, FIRE)
+            expect(page.get_by_role("heading", name="Keep it")).to_be_visible()
