@@ -84,6 +84,8 @@ BY_PATTERN = {
 OWNERS_OWN = frozenset("i me my mine we us our ours you your yours owner boss not no never nobody".split())
 """Words of a message that name nobody else."""
 TURNING = frozenset({"but", "while", "so", "because", "since"})
+WITHIN = frozenset("of in on at for from to".split())
+"""What may stand between the words of a task."""
 UNVOUCHED_MARKS = '?"“”«»„*_`~[]{}()'
 POINTING = frozenset("it this that them these those".split())
 
@@ -113,10 +115,11 @@ class Speech:
         self._rules = {number for each in self._kept or assessments for number in each.rules}
         self._pointing = not self._kept and all(each.verdict is Verdict.HAND_OFF for each in conversation.standing)
         of_kept = [content(each.task.quote.words) for each in self._kept]
+        of_ruled = [content(each.task.quote.words) for each in assessments if each.verdict is not Verdict.HAND_OFF or each.rules]
         self._words = {
             "task": [Wanted(words, words[:1]) for words in of_kept],
-            "task_word": [Wanted(words, []) for words in of_kept],
-            "free": [Wanted(words, words) for words in self._free(of_kept)],
+            "task_word": [Wanted(words, []) for words in of_ruled],
+            "free": list(self._free(of_kept)),
             "owner_word": [Wanted(list(self._owners(of_kept)), [])],
             "head_word": [Wanted(content(head.quote.words), []) for head in heads if head.present],
         }
@@ -130,13 +133,16 @@ class Speech:
         self._states = False
         self._length = 0
 
-    def _free(self, of_kept: Sequence[Sequence[str]]) -> Iterator[list[str]]:
-        """The words of each task that the rules hand off; none where it shares one with a task that is kept."""
+    def _free(self, of_kept: Sequence[Sequence[str]]) -> "Iterator[Wanted]":
+        """The words of each task that the rules hand off: all of them, or all but the deed where no rule is near.
+
+        None of a task that shares a word with one that is kept.
+        """
         taken = {word for words in of_kept for word in words}
         for each in self._assessments:
             words = content(each.task.quote.words)
             if each.verdict is Verdict.HAND_OFF and each.decided_by is DecidedBy.RULES and words and taken.isdisjoint(words):
-                yield words
+                yield Wanted(words, words if each.rules else words[1:] or words)
 
     def _owners(self, of_kept: Sequence[Sequence[str]]) -> set[str]:
         """The other words of the owner's message."""
@@ -227,7 +233,11 @@ class Wanted:
             if stem(form) not in self.stems:
                 continue
             end, met = start, set[str]()
-            while end < len(forms) and (end == start or not breaks[end]) and (stem(forms[end]) in self.stems or "<light>" in chart[end]):
+            while (
+                end < len(forms)
+                and (end == start or not breaks[end])
+                and (stem(forms[end]) in self.stems or "<light>" in chart[end] or (end > start and forms[end] in WITHIN))
+            ):
                 met.add(stem(forms[end]))
                 end += 1
                 if stem(forms[end - 1]) in self.stems and met.issuperset(self.needed):

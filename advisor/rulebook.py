@@ -13,7 +13,7 @@ from typing import Any
 from advisor.domain import Certainty, RuleNumber, Verdict
 from advisor.hunch import Hunch, HunchError
 from advisor.hunch import load as load_hunch
-from advisor.normal import CONTRACTIONS
+from advisor.normal import CONTRACTIONS, words
 from advisor.phrases import Grammar, Lists, Phrase, PhraseError, parse, with_and_without
 from advisor.vocabulary import Vocabulary
 
@@ -144,6 +144,37 @@ class Prose:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """What an owner needs to know of a field to judge work in it."""
+
+    steps: tuple[str, ...]
+    """At most five."""
+    ask: tuple[str, ...]
+    """Questions for a provider."""
+    check: tuple[str, ...]
+    """How to check the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields that the advisor knows how to learn enough of, told by the owner's words."""
+
+    lists: Lists
+    plans: Mapping[str, Plan]
+    """By the label that a field's words bear."""
+    general: Plan
+    """For every other field."""
+
+    def plan(self, text: str) -> Plan:
+        """The plan for the field that a text names first and in most words; the general one where it names none."""
+        chart = self.lists.label(words(text))
+        named = [
+            (max(ends) - place, -place, label) for place, here in enumerate(chart) for label, ends in here.items() if label in self.plans
+        ]
+        return self.plans[max(named)[2]] if named else self.general
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """The rules and the language that shows them."""
 
@@ -159,6 +190,8 @@ class Rulebook:
     """Every single word that the files speak of."""
     hunch: Hunch
     """What the company of words suggests where no phrase is met."""
+    fields: Fields
+    """What to learn first, by field."""
     prose: "Prose"
     """What a model may say beside a kept task."""
     version: str
@@ -209,9 +242,18 @@ def load(rules_folder: Path, language_folder: Path) -> Rulebook:
     except HunchError as problem:
         raise RulebookError(str(problem)) from problem
     return Rulebook(
-        rules, entries, lists, grammar(entries, lists), work, functions, Vocabulary(known_words(entries, lists)), hunch,
-        prose(read_file(one_file(language_folder, "prose.toml"))), version(rules_folder, language_folder),
-    )  # fmt: skip
+        rules,
+        entries,
+        lists,
+        grammar(entries, lists),
+        work,
+        functions,
+        Vocabulary(known_words(entries, lists)),
+        hunch,
+        fields(read_file(one_file(language_folder, "fields.toml"))),
+        prose(read_file(one_file(language_folder, "prose.toml"))),
+        version(rules_folder, language_folder),
+    )
 
 
 def version(*folders: Path) -> str:
@@ -404,6 +446,25 @@ def entries_of(table: Table) -> Iterator[Entry]:
     for name, turn in table.tables("turn"):
         turn.only("phrases")
         yield Entry(table.file, Role.TURN, name, turn.texts("phrases"))
+
+
+MOST_STEPS = 5
+
+
+def fields(table: Table) -> Fields:
+    """The fields of a file, each with its plan."""
+    table.only("general", "field")
+    named = dict(table.tables("field"))
+    lists = Lists({}, {f"field_{name}": entry.texts("words") for name, entry in named.items()}, {}, {})
+    return Fields(lists, {f"<field_{name}>": plan(entry) for name, entry in named.items()}, plan(table.table("general")))
+
+
+def plan(table: Table) -> Plan:
+    """One plan, checked."""
+    table.only("words", "steps", "ask", "check")
+    if len(table.texts("steps")) > MOST_STEPS:
+        raise table.fail(f'"steps" are more than {MOST_STEPS}: leave out the least')
+    return Plan(table.texts("steps"), table.texts("ask"), table.texts("check"))
 
 
 def prose(table: Table) -> Prose:

@@ -212,25 +212,19 @@ def brief(assessment: Assessment, rulebook: Rulebook) -> str:
     )
 
 
-def learn(assessment: Assessment, _: Rulebook) -> str:
-    """At most five steps to know enough, what to ask a provider, how to check the work."""
+def learn(assessment: Assessment, rulebook: Rulebook) -> str:
+    """At most five steps to know enough, what to ask a provider, how to check the work: of the field where it is known."""
     task = short(assessment, 50)
     lead = (
         ""
         if assessment.verdict in (Verdict.LEARN_FIRST, Verdict.ASK)
         else f"You don't have to learn “{task}” to follow the rules, but knowing a little never hurts. "
     )
+    plan = rulebook.fields.plan(assessment.task.translation or assessment.task.quote.words)
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(plan.steps, 1))
     return (
-        f"{lead}Enough to judge is all you need for “{task}”, not mastery:\n\n"
-        "1. Take one short beginners' course on it, a couple of hours.\n"
-        "2. Read what two practitioners publish about how they work, and note the words they share.\n"
-        "3. Ask in a community of owners what went wrong for them.\n"
-        "4. Do one small piece yourself, however badly.\n"
-        "5. Write down five things that tell good work from bad.\n\n"
-        "**Ask a provider:** What will you do first, and why? What would you need from me? How shall I see that it worked? "
-        "What could go wrong?\n\n"
-        "**Check the work:** compare it with your five points, ask for the reasons behind one choice, "
-        "and have someone independent look at the first piece."
+        f"{lead}Enough to judge is all you need for “{task}”, not mastery:\n\n{steps}\n\n"
+        f"**Ask a provider:** {' '.join(plan.ask)}\n\n**Check the work:** {' '.join(plan.check)}"
     )
 
 

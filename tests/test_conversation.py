@@ -471,3 +471,11 @@ def test_a_task_is_pointed_at_by_its_number(asked: str, rulebook: Rulebook) -> N
 def test_who_decides_answers_the_question(said: str, verdict: Verdict, rulebook: Rulebook) -> None:
     conversation = respond("Could my VA find a cleaner for the studio?", Conversation(), rulebook)
     assert respond(said, conversation, rulebook).standing[0].verdict is verdict
+
+
+def test_what_to_learn_is_of_the_field_at_hand(rulebook: Rulebook) -> None:
+    books = talk(rulebook, "I know nothing about bookkeeping, may a service do it?", "how do I learn enough?").reply
+    general = talk(rulebook, "I know nothing about frobnication, may a service do it?", "how do I learn enough?").reply
+    assert "profit and loss" in books
+    assert "practitioners" in general
+    assert all(part in reply for part in ("1. ", "**Ask a provider:**", "**Check the work:**") for reply in (books, general))

@@ -1,6 +1,7 @@
 """The rule files: each entry does what its examples say, and a mistake names its place and its mend."""
 
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,13 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "rules" / "4-relationships.toml").unlink()
     with pytest.raises(RulebookError, match=r"0 files are named 4-\*\.toml"):
         load(tmp_path / "rules", HERE / "language")
+
+
+def test_every_field_is_told_by_each_of_its_words(rulebook: Rulebook) -> None:
+    """What an owner should learn, ask and check is of the field at hand, by the words that the file gives it."""
+    file = tomllib.loads((HERE / "language" / "fields.toml").read_text(encoding="utf-8"))
+    for name, field in file["field"].items():
+        for words in field["words"]:
+            assert rulebook.fields.plan(f"run our {words} for us").steps == tuple(field["steps"]), f"{words} is not {name}"
+        assert len(field["steps"]) <= 5
+    assert rulebook.fields.plan("frobnicate the widgets") == rulebook.fields.general

@@ -118,3 +118,8 @@ def test_an_english_answer_to_the_question_about_a_translated_task_counts(rulebo
     asked = respond("Kann meine Assistentin die Dingsbumse frobnizieren?", Conversation(), rulebook, model)
     assert asked.standing[0].verdict is Verdict.ASK
     assert respond("none of these", asked, rulebook).standing[0].verdict is Verdict.HAND_OFF
+
+
+@pytest.mark.parametrize("number", ["DE89 3704 0044 0532 0130 00", "9fceb02d0ae598e95dc970b74767f19372d61af8", "RE-2024-0117"])
+def test_a_number_is_no_code(number: str, rulebook: Rulebook) -> None:
+    assert unread(f"Can my VA look up {number} for me?", rulebook.vocabulary) == ()

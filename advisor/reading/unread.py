@@ -11,11 +11,14 @@ from advisor.normal import expand, fold
 from advisor.vocabulary import Vocabulary, english
 
 TOKEN = re.compile(r"[^\W_]+(?:['’`-][^\W_]+)*")
-ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|net|org|io|co|uk|eu|biz|shop|app)\b\S*")
+ADDRESS = re.compile(
+    r"(?<![^\s(<])[^\s@]{1,100}@[^\s@]{1,200}\.\w{1,20}|(?:https?://|www\.)\S{1,500}"
+    r"|\b[\w-]{1,63}\.(?:com|net|org|io|co|uk|eu|biz|shop|app)\b\S{0,500}"
+)
 ENCODED = re.compile(
     r"(?<![\w/.])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*[0-9+/=])[A-Za-z0-9+/]{16,}={0,2}"  # base64
     r"|\b(?=[A-Z2-7]*[2-7])[A-Z2-7]{16,}={0,6}"  # base32
-    r"|\b(?=[\d\s:]*[a-fA-F])(?=[a-fA-F\s:]*\d)(?:[0-9a-fA-F]{2}[\s:]?){8,}\b"  # hexadecimal
+    r"|(?P<hex>\b(?=[\d\s:]*[a-fA-F])(?=[a-fA-F\s:]*\d)(?:[0-9a-fA-F]{2}[\s:]?){8,}\b)"  # hexadecimal
     r"|\b(?:(?:3[29]|4[456]|6[3-9]|[789]\d|1[01]\d|12[0-2])[ ,;]+){6,}\d{2,3}\b"  # codes of letters
     r"|\b[01]{7,8}(?:\s[01]{7,8}){2,}"  # binary
     r"|(?:%[0-9A-Fa-f]{2}[\w.-]*){3,}"  # percent
@@ -90,7 +93,7 @@ def unread(message: str, vocabulary: Vocabulary) -> tuple[Quote, ...]:
         nobody knows by itself is a name or a slip, and no passage.
     """
     addresses = {place for match in ADDRESS.finditer(message) for place in range(*match.span())}
-    coded = [match.span() for match in ENCODED.finditer(message) if match.start() not in addresses]
+    coded = [match.span() for match in ENCODED.finditer(message) if match.start() not in addresses and not is_number(match)]
     symbols = [match.span() for match in SYMBOLS.finditer(message) if match.start() not in addresses]
     if len(symbols) >= LEAST_SYMBOLS:
         coded.append((symbols[0][0], symbols[-1][1]))
@@ -100,6 +103,13 @@ def unread(message: str, vocabulary: Vocabulary) -> tuple[Quote, ...]:
     if not found and not tokens and sum(unicodedata.category(letter) == "So" for letter in message) >= LEAST_UNREAD:
         found = [(message.find(message.strip()), len(message.rstrip()))]
     return tuple(Quote(message[start:end], start, end) for start, end in sorted(found))
+
+
+def is_number(match: re.Match[str]) -> bool:
+    """Whether hexadecimal digits are a number, such as an account or a version, rather than letters in code."""
+    digits = "".join(filter(str.isalnum, match["hex"] or ""))
+    letters = bytes.fromhex(digits)
+    return bool(letters) and sum(32 <= letter < 127 for letter in letters) < len(letters)
 
 
 def sentences(message: str, tokens: list[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
