@@ -84,9 +84,18 @@ BY_PATTERN = {
 OWNERS_OWN = frozenset("i me my mine we us our ours you your yours owner boss not no never nobody".split())
 """Words of a message that name nobody else."""
 TURNING = frozenset({"but", "while", "so", "because", "since"})
+ORDERS = frozenset(
+    (
+        "keep hold hang do make take handle lead have give set run deliver negotiate manage attend host choose decide settle answer write "
+        "meet tell call train teach onboard coach mentor show instruct thank welcome greet visit talk speak go own be turn let stay "
+        "prepare note block pick start suggest try offer share look drop sit join learn read follow ask get wait spend agree say check "
+        "hand leave pass see still without not never together side alongside"
+    ).split()
+)
+"""With these an order begins."""
 WITHIN = frozenset("of in on at for from to".split())
 """What may stand between the words of a task."""
-UNVOUCHED_MARKS = '?"“”«»„*_`~[]{}()'
+VOUCHED_LETTERS = re.compile(r"[A-Za-z0-9 .,;:!'’–—-]+")
 POINTING = frozenset("it this that them these those".split())
 
 
@@ -114,12 +123,14 @@ class Speech:
         self._verdicts = {each.verdict for each in assessments}
         self._rules = {number for each in self._kept or assessments for number in each.rules}
         self._pointing = not self._kept and all(each.verdict is Verdict.HAND_OFF for each in conversation.standing)
+        self._silent = any(asks_about_owner(each, message) for each in self._kept)
         of_kept = [content(each.task.quote.words) for each in self._kept]
         of_ruled = [content(each.task.quote.words) for each in assessments if each.verdict is not Verdict.HAND_OFF or each.rules]
         self._words = {
             "task": [Wanted(words, words[:1]) for words in of_kept],
             "task_word": [Wanted(words, []) for words in of_ruled],
-            "free": list(self._free(of_kept)),
+            "free": [Wanted(words, words[whole:], words) for words, whole in self._free(of_kept)],
+            "free_deed": [Wanted(words, words, words) for words, _ in self._free(of_kept)],
             "owner_word": [Wanted(list(self._owners(of_kept)), [])],
             "head_word": [Wanted(content(head.quote.words), []) for head in heads if head.present],
         }
@@ -133,8 +144,8 @@ class Speech:
         self._states = False
         self._length = 0
 
-    def _free(self, of_kept: Sequence[Sequence[str]]) -> "Iterator[Wanted]":
-        """The words of each task that the rules hand off: all of them, or all but the deed where no rule is near.
+    def _free(self, of_kept: Sequence[Sequence[str]]) -> Iterator[tuple[list[str], int]]:
+        """The words of each task that the rules hand off, and how many of the first may be left out: the deed, where no rule is near.
 
         None of a task that shares a word with one that is kept.
         """
@@ -142,7 +153,7 @@ class Speech:
         for each in self._assessments:
             words = content(each.task.quote.words)
             if each.verdict is Verdict.HAND_OFF and each.decided_by is DecidedBy.RULES and words and taken.isdisjoint(words):
-                yield Wanted(words, words if each.rules else words[1:] or words)
+                yield words, int(not each.rules and len(words) > 1)
 
     def _owners(self, of_kept: Sequence[Sequence[str]]) -> set[str]:
         """The other words of the owner's message."""
@@ -186,7 +197,9 @@ class Speech:
     def vouching(self, sentence: str) -> set[str]:
         """What a sentence does: ``states`` the verdict, ``says`` something; nothing where a word of it isn't vouched for."""
         message = Message(words(sentence), self._rulebook.prose.lists)
-        if not len(message.read) or any(mark in sentence for mark in UNVOUCHED_MARKS):
+        if not len(message.read) or not VOUCHED_LETTERS.fullmatch(sentence):
+            return set()
+        if self._silent:
             return set()
         for name, wanted in self._words.items():
             self._name(message, name, (span for each in wanted for span in each.spans(message)))
@@ -220,11 +233,13 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Words that bear a name where they stand together, in any order, small ones between."""
+    """Words that bear a name where they stand together, small ones between."""
 
     stems: Sequence[str]
     needed: Sequence[str]
     """Those that must be among them."""
+    order: Sequence[str] | None = None
+    """The order that they must stand in; ``None`` for any."""
 
     def spans(self, message: Message) -> Iterator[tuple[int, int]]:
         """Where they stand in a sentence."""
@@ -232,16 +247,34 @@ class Wanted:
         for start, form in enumerate(forms):
             if stem(form) not in self.stems:
                 continue
-            end, met = start, set[str]()
-            while (
-                end < len(forms)
-                and (end == start or not breaks[end])
-                and (stem(forms[end]) in self.stems or "<light>" in chart[end] or (end > start and forms[end] in WITHIN))
-            ):
-                met.add(stem(forms[end]))
+            end, met = start, list[str]()
+            while end < len(forms) and (end == start or not breaks[end]):
+                here = stem(forms[end])
+                if here in self.stems:
+                    met.append(here)
+                elif "<light>" not in chart[end] and forms[end] not in WITHIN:
+                    break
                 end += 1
-                if stem(forms[end - 1]) in self.stems and met.issuperset(self.needed):
+                in_order = self.order is None or met == [each for each in self.order if each in met]
+                if here in self.stems and in_order and set(met) >= set(self.needed):
                     yield start, end
+
+
+OWNER_BEFORE = re.compile(r"\b(?:i|we|me|us)(?: (?:have|need|want|ought|got))?(?: to| still| just| really)?\W*$", re.IGNORECASE)
+OWNER_FIRST = re.compile(r"(?:(?:should|shall|do|can|could|may|must) )?(?:i|we)\b ?", re.IGNORECASE)
+PASSING_ON = re.compile(
+    r"(?:let(?!.{0,40}\bgo\b)|have|ask|get|allow|leave|pay|trust|send|give|hand|outsource|delegate|find|hire some(?:one|body))\b",
+    re.IGNORECASE,
+)
+
+
+def asks_about_owner(assessment: Assessment, message: str) -> bool:
+    """Whether the owner asks about doing a task, rather than who does it: "should I fire her?" is answered by no model."""
+    quote = assessment.task.quote
+    first = OWNER_FIRST.match(quote.words)
+    about = first or OWNER_BEFORE.search(message[: quote.start])
+    passed_on = PASSING_ON.match(message, quote.start + (first.end() if first else 0))
+    return assessment.verdict is Verdict.KEEP and bool(about) and not passed_on
 
 
 def with_articles(message: Message, place: int) -> Iterator[int]:
@@ -264,7 +297,7 @@ def vouched(message: Message, found: Sequence[Match[Licence]]) -> set[str]:
             continue
         if licence.after and not any(other.owner.name == licence.after and other.end <= match.start for other in found):
             continue
-        if (licence.beside and not stated) or (licence.orders and any(end <= match.start for end in others)):
+        if (licence.beside and not stated) or (is_order(message, match) and any(end <= match.start for end in others)):
             continue
         if licence.follows:
             carrying.add(match.end)
@@ -274,6 +307,12 @@ def vouched(message: Message, found: Sequence[Match[Licence]]) -> set[str]:
     if open_words or not ends_well(message, kept, carrying):
         return set()
     return {kind for kind in ("states", "says") if any(getattr(match.owner, kind) for match in kept)}
+
+
+def is_order(message: Message, match: Match[Licence]) -> bool:
+    """Whether a phrase tells the owner to do something without saying "you": behind somebody else it would tell that one."""
+    owner = match.owner
+    return owner.orders or (message.read.forms[match.start] in ORDERS and not (owner.carries_on or owner.follows))
 
 
 def ends_well(message: Message, kept: Sequence[Match[Licence]], carrying: Set[int]) -> bool:

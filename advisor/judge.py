@@ -201,6 +201,8 @@ def settled(assessment: Assessment, opinion: Opinion | None, facts: Facts, ruleb
         return replace(heard, overridden=opinion.verdict is not Verdict.HAND_OFF)
     if named := tuple(heard_by_model(opinion, task, rulebook)):
         fresh = judge(replace(task, findings=(*task.findings, *named)), facts, rulebook)
+        if task.unread and fresh.verdict is not Verdict.KEEP:
+            return replace(heard, overridden=opinion.verdict is not assessment.verdict)
         if fresh.verdict.gravity < max(assessment.verdict, assessment.provisional or Verdict.HAND_OFF, key=gravity).gravity:
             return replace(heard, overridden=opinion.verdict is not assessment.verdict)
         milder = opinion.verdict.gravity < fresh.verdict.gravity

@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 SHARED_TABLES = {"words": ("irregular",), "asking": ("frame",), "work": ("work",), "turns": ("turn",)}
 """The files that the rules share, each with the tables of its own."""
 
-NAMED_BY_GUARD = ("task", "task_word", "free", "owner_word", "head_word")
+NAMED_BY_GUARD = ("task", "task_word", "free", "free_deed", "owner_word", "head_word")
 """What the guard marks in a sentence: a kept task by its deed, its words, a task that may go, the owner's other words, a head's."""
 
 

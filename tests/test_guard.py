@@ -147,7 +147,7 @@ def test_where_all_may_go_prose_stays_with_the_task(prose: str, rulebook: Rulebo
 COMPOSED = [json.loads(line) for line in (Path(__file__).parent / "cases" / "composed.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.mark.parametrize("row", COMPOSED, ids=lambda row: row["reply"][:60])
+@pytest.mark.parametrize("row", COMPOSED, ids=lambda row: f"{row['say'][:30]}: {row['reply'][:60]}")
 def test_what_is_composed_of_licensed_words_to_soften_is_not_shown(row: dict[str, str], rulebook: Rulebook) -> None:
     """Written with the phrase book at hand: who else does it, what is left of the rule, what the owner should decide."""
     opening = open_turn(row["say"], Conversation(), rulebook)

@@ -123,7 +123,7 @@ def test_every_field_is_told_by_each_of_its_words(rulebook: Rulebook) -> None:
     """What an owner should learn, ask and check is of the field at hand, by the words that the file gives it."""
     file = tomllib.loads((HERE / "language" / "fields.toml").read_text(encoding="utf-8"))
     for name, field in file["field"].items():
-        for words in field["words"]:
-            assert rulebook.fields.plan(f"run our {words} for us").steps == tuple(field["steps"]), f"{words} is not {name}"
+        for called in field["words"]:
+            assert rulebook.fields.plan(f"run our {called} for us").steps == tuple(field["steps"]), f"{called} is not {name}"
         assert len(field["steps"]) <= 5
     assert rulebook.fields.plan("frobnicate the widgets") == rulebook.fields.general

@@ -123,3 +123,13 @@ def test_an_english_answer_to_the_question_about_a_translated_task_counts(rulebo
 @pytest.mark.parametrize("number", ["DE89 3704 0044 0532 0130 00", "9fceb02d0ae598e95dc970b74767f19372d61af8", "RE-2024-0117"])
 def test_a_number_is_no_code(number: str, rulebook: Rulebook) -> None:
     assert unread(f"Can my VA look up {number} for me?", rulebook.vocabulary) == ()
+
+
+@pytest.mark.parametrize(("verdict", "rule", "act"), [("learn_first", 5, "cannot_judge"), ("stay_involved", 3, "teaches_staff")])
+@pytest.mark.parametrize("english", ["", "My assistant types the menu"])
+def test_a_lighter_rule_settles_nothing_that_cant_be_read(verdict: str, rule: int, act: str, english: str, rulebook: Rulebook) -> None:
+    """Only what keeps the task may be taken from a model's word alone; everything else waits for English."""
+    conversation = respond("We have a department head.", Conversation(), rulebook)
+    model = ScriptedModel(translation(english), advice("Not yet.", verdict, rules=(rule,), act=act))
+    turn = respond("Kann meine Assistentin unseren Koch entlassen?", conversation, rulebook, model).turns[-1]
+    assert all(each.verdict is Verdict.ASK for each in turn.assessments)
