@@ -352,7 +352,7 @@ def stem(word: str) -> str:
 
 
 def quotable(text: str) -> bool:
-    """Whether a model's short text, such as a translation or a reason, may be shown as its words: plain, and straying nowhere by name."""
+    """Whether a model's translation may be read: plain, short, and straying nowhere by name."""
     plain = fold(text)[0]
     strays = any(pattern.search(plain) or pattern.search(text) for pattern in BY_PATTERN.values())
     return len(text.split()) <= MOST_WORDS and is_plain_english(text) and not strays
