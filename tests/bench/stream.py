@@ -61,7 +61,7 @@ def guard_ms() -> float:
     """Milliseconds that the guard takes over one sentence, at the median."""
     took = []
     for _ in range(50):
-        speech = Speech(assess(SAY, standard()), Conversation(), SAY, standard())
+        speech = Speech(assess(SAY, standard()), Conversation(), SAY, (), standard())
         for sentence in sentences(PROSE):
             began = time.perf_counter()
             speech.hear(sentence)
