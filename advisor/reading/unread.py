@@ -62,6 +62,8 @@ LEAST_OF_SENTENCE = 0.3
 """Or which share of a sentence they are, wherever they stand in it."""
 SHORTEST_STRANGE = 4
 """A shorter word that nobody knows is an abbreviation, unless stranger ones stand beside it."""
+LONGEST_SMALL = 2
+"""A word of so few letters tells nothing of its language."""
 LONGEST_ABBREVIATION = 5
 SHORTEST_NAME = 3
 LETTERS_OF_LOANS = "éèêàçñ"
@@ -151,11 +153,14 @@ def is_named(written: str) -> bool:
 
 def kind(written: str, vocabulary: Vocabulary, first: bool) -> Word:
     """What a written word tells, where ``first`` says whether it begins its sentence."""
+    lower = written.lower()
+    if written.isascii() and written.isalpha() and len(lower) > LONGEST_SMALL and lower not in SHARED and lower in english():
+        return Word.READ
     plain = fold(written)[0]
     parts = [part for part in re.split(r"[-'’`]", plain) if part]
     foreign_letters = any(letter.isalpha() and not letter.isascii() and letter not in LETTERS_OF_LOANS for letter in written)
     if all(known(part, vocabulary) for part in parts) or known(" ".join(expand(plain)), vocabulary) or known(plain, vocabulary):
-        return Word.OPEN if plain in SHARED or len(plain) <= 2 or (foreign_letters and written.isalpha()) else Word.READ
+        return Word.OPEN if plain in SHARED or len(plain) <= LONGEST_SMALL or (foreign_letters and written.isalpha()) else Word.READ
     letters = [letter for letter in written if letter.isalpha()]
     other = sum(not unicodedata.name(letter, "LATIN").startswith(("LATIN", "FULLWIDTH LATIN", "MATHEMATICAL")) for letter in letters)
     if other > len(letters) / 2:
