@@ -113,6 +113,38 @@ def answered(
         ModelUnavailable: The server gave none, or no more of it.
     """
     received, told, advice = "", 0, None
+    for heard in gathered(wanted, model, deadline):
+        if isinstance(heard, Usage):
+            yield heard
+            continue
+        received = heard
+        so_far = begun(received)
+        if so_far.keys() - AdviceAnswer.model_fields.keys():
+            raise Misfit
+        if advice is None and list(so_far) == ["assessments", "reply"]:
+            yield (advice := advice_from(so_far["assessments"], tasks, rulebook))
+        if advice is not None and isinstance(so_far.get("reply"), str):
+            whole = sentences(so_far["reply"])[told:-1]
+            told += len(whole)
+            yield from whole
+        yield None
+    try:
+        answer = AdviceAnswer.model_validate_json(json_part(received))
+    except ValidationError as problem:
+        raise Misfit from problem
+    if advice is None:
+        yield advice_from([each.model_dump() for each in answer.assessments], tasks, rulebook)
+    yield from filter(None, sentences(answer.reply)[told:])
+
+
+def gathered(wanted: Request, model: Model, deadline: Deadline) -> Generator[str | Usage, None, None]:
+    """All that has come in of an answer, as often as more comes or a moment passes; and the tokens used.
+
+    Raises:
+        Unusable: It is longer than any answer may be.
+        ModelUnavailable: The server gave none, or no more of it.
+    """
+    received = ""
     with closing(model.stream(wanted, deadline)) as stream:
         for piece in stream:
             if isinstance(piece, Usage):
@@ -121,23 +153,7 @@ def answered(
             received += piece
             if len(received) > MAX_ANSWER_CHARS:
                 raise Unusable
-            so_far = begun(received) if piece else {}
-            if so_far.keys() - AdviceAnswer.model_fields.keys():
-                raise Misfit
-            if advice is None and list(so_far) == ["assessments", "reply"]:
-                yield (advice := advice_from(so_far["assessments"], tasks, rulebook))
-            if advice is not None and isinstance(so_far.get("reply"), str):
-                whole = sentences(so_far["reply"])[told:-1]
-                told += len(whole)
-                yield from whole
-            yield None
-    try:
-        answer = AdviceAnswer.model_validate_json(json_part(received))
-    except ValidationError as problem:
-        raise Misfit from problem
-    if advice is None:
-        yield advice_from([each.model_dump() for each in answer.assessments], tasks, rulebook)
-    yield from filter(None, sentences(answer.reply)[told:])
+            yield received
 
 
 def advice_from(assessments: Any, tasks: int, rulebook: Rulebook) -> Advice:
@@ -292,18 +308,15 @@ def translate(pieces: Sequence[str], model: Model, deadline: Deadline) -> Genera
         ModelUnavailable: There is no usable translation.
     """
     received = ""
-    with closing(model.stream(translation_request(pieces), deadline)) as stream:
-        for piece in stream:
-            if isinstance(piece, Usage):
-                yield piece
-                continue
-            received += piece
-            if len(received) > MAX_ANSWER_CHARS:
-                break
-            yield None
     try:
+        for heard in gathered(translation_request(pieces), model, deadline):
+            if isinstance(heard, Usage):
+                yield heard
+                continue
+            received = heard
+            yield None
         english = TranslationAnswer.model_validate_json(json_part(received)).english
-    except ValidationError as problem:
+    except (Unusable, ValidationError) as problem:
         raise ModelUnavailable(UNUSABLE, "unusable translation") from problem
     if len(english) != len(pieces):
         raise ModelUnavailable(UNUSABLE, "unusable translation")

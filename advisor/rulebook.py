@@ -135,7 +135,7 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """What a model may say beside a kept task: words, phrases that have a name, and phrases that are licensed."""
+    """What a model may say: words, phrases that have a name, and phrases that are licensed."""
 
     lists: Lists
     names: tuple[Grammar[str], ...]
@@ -193,7 +193,7 @@ class Rulebook:
     fields: Fields
     """What to learn first, by field."""
     prose: "Prose"
-    """What a model may say beside a kept task."""
+    """What a model may say."""
     version: str
     """Tells these files from any others: a digest of what they say."""
 
@@ -468,7 +468,7 @@ def plan(table: Table) -> Plan:
 
 
 def prose(table: Table) -> Prose:
-    """What a model may say beside a kept task, from its file.
+    """What a model may say, from its file.
 
     Raises:
         RulebookError: A phrase can't be read, or has a gap.

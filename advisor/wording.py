@@ -101,7 +101,7 @@ def one_verdict(assessment: Assessment, rulebook: Rulebook) -> str:
         Verdict.HAND_OFF: f"Yes, this may go. It stands next to {named(rule)}, so mind the line: {boundary(assessment, rule)}",
         Verdict.ASK: rule.question,
     }[assessment.verdict]
-    return changed + provisional + text + (f" {heard(assessment)}" if heard(assessment) else "")
+    return " ".join(filter(None, [changed + provisional + text, heard(assessment)]))
 
 
 def heard(assessment: Assessment) -> str:
@@ -151,8 +151,7 @@ def why(assessment: Assessment, rulebook: Rulebook) -> str:
         parts.append(boundary(assessment, rule) if assessment.verdict is Verdict.HAND_OFF else f"That is why I asked: {rule.question}")
     if assessment.task.translation and assessment.certainty is Certainty.CLEAR:
         parts.append(f"A model read it as “{assessment.task.translation}”, and the rules read that.")
-    if heard(assessment):
-        parts.append(heard(assessment))
+    parts += filter(None, [heard(assessment)])
     others = [rulebook.rules[number] for number in assessment.rules if number != rule.number]
     if others:
         parts.append("It also touches " + " and ".join(named(each) for each in others) + ".")

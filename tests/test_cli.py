@@ -2,13 +2,16 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from advisor.__main__ import PAGE_OPTIONS
 from tests.conftest import Step, advice, serving
 
 ROOT = Path(__file__).parent.parent
@@ -191,3 +194,16 @@ def test_a_turn_tells_what_it_was_decided_with() -> None:
     assert line["record"]["breaches"] == ["an address"]
     assert (line["record"]["model"], len(line["record"]["rulebook"]), len(line["record"]["prompts"])) == ("gpt-5-mini", 12, 12)
     assert (line["tasks"][0]["model_verdict"], line["tasks"][0]["verdict"], line["tasks"][0]["overridden"]) == ("hand_off", "keep", True)
+
+
+def test_the_page_is_set_up_alike_wherever_the_advisor_is_started() -> None:
+    """What the file says where it is found, ``serve`` says everywhere: above all that nothing is sent to anybody."""
+    file = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    for section, option in (
+        ("browser", "gatherUsageStats"),
+        ("client", "toolbarMode"),
+        ("client", "showErrorDetails"),
+        ("runner", "postScriptGC"),
+    ):
+        name = f"{section}_{re.sub('(?<=[a-z])(?=[A-Z])', '_', option)}".upper()
+        assert PAGE_OPTIONS[name].lower() == str(file[section][option]).lower()

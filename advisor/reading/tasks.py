@@ -252,8 +252,6 @@ def same(message: Message, earlier: Draft, later: Draft) -> bool:
 
 def with_unread(message: Message, brought: Sequence[Task], passages: Sequence[Quote]) -> tuple[Task, ...]:
     """Tasks with what of their sentence can't be read; what can't be read in a sentence without a task is one of its own."""
-    if not passages:
-        return tuple(brought)
     marked = list(brought)
     for passage in passages:
         begins, ends = sentence_around(message, passage)
