@@ -226,7 +226,7 @@ def chat_lines(lines: TextIO, model: "Model | None") -> int:
 
 def by_whom(assessment: Assessment) -> dict[str, Any]:
     """Who decided a task, and what the model had said."""
-    said = assessment.model_verdict
+    said = assessment.opinion.verdict if assessment.opinion else None
     return {"decided_by": assessment.decided_by, "overridden": assessment.overridden, "model_verdict": said}
 
 

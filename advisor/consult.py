@@ -259,7 +259,7 @@ def described(place: int, assessment: Assessment, rulebook: Rulebook) -> str:
     """One task for the prompt: its words as data, what is decided about it, and what can go around it."""
     decided = assessment.certainty is Certainty.CLEAR or any(finding.around for finding in assessment.findings)
     mark = f"DECIDED: {assessment.verdict}" if decided else f"OPEN: the rules alone say {assessment.verdict}"
-    around = "; ".join(part for number in assessment.rules for part in rulebook.rules[number].goes)
+    around = "; ".join(part for number in assessment.rules for part in rulebook.parts(number, assessment).goes)
     goes = f" Around it can go: {around}." if around and assessment.verdict is not Verdict.HAND_OFF else ""
     words = assessment.task.translation or assessment.task.quote.words
     return f"{place}. {mark}; rules {cited(assessment)}.{goes} The owner's words:\n{prompts.fenced(words[:500])}"

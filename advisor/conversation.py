@@ -19,14 +19,12 @@ from advisor.domain import (
     Provenance,
     Quote,
     Reading,
-    RuleNumber,
-    Task,
     Turn,
     TurnKind,
     Usage,
 )
 from advisor.guard import Speech, quotable
-from advisor.judge import all_judged, answered, judge, settle, skipped, understood
+from advisor.judge import UNREAD_QUESTION, all_judged, replayed, settle, told, under_heads
 from advisor.model import Deadline, Model, ModelUnavailable
 from advisor.reading import read, read_translation, unread_words
 from advisor.rulebook import Rulebook
@@ -42,16 +40,20 @@ TOO_SLOW = "The model took too long."
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A turn as far as it has come: what was read and judged, and every task as it stands after it."""
+    """A turn as far as it has come: what was read and judged, and the conversation as it stands after it."""
 
     reading: Reading
     turn: Turn
-    standing: tuple[Assessment, ...]
-    facts: Facts
+    left: Conversation
+    """The conversation after this turn, still without it."""
+    brought: int
+    """From which place of its tasks on the turn brought them."""
+    opens: bool = False
+    """Whether it opens a decision: it brings a task, or a fact that moves a verdict."""
 
-    def after(self, conversation: Conversation) -> Conversation:
+    def after(self) -> Conversation:
         """The conversation with this turn at its end."""
-        return Conversation((*conversation.turns, self.turn), self.standing, self.facts)
+        return replace(self.left, turns=(*self.left.turns, self.turn))
 
     @property
     def made_with(self) -> Provenance:
@@ -66,8 +68,11 @@ class Opening:
     def settled(self, assessments: tuple[Assessment, ...], rulebook: Rulebook) -> "Opening":
         """The turn with these verdicts on its tasks, in the rules' own words."""
         now = dict(zip(self.turn.about, assessments, strict=True))
-        turn = replace(self.turn, assessments=assessments, reply=wording.reply(self.turn.kind, assessments, rulebook))
-        return replace(self, turn=turn, standing=tuple(now.get(place, each) for place, each in enumerate(self.standing)))
+        standing = tuple(now.get(place, each) for place, each in enumerate(self.left.standing))
+        first = (*self.left.first[: self.brought], *standing[self.brought :])
+        left = replace(self.left, standing=standing, first=first)
+        turn = asking(replace(self.turn, assessments=assessments), left)
+        return replace(self, left=left, turn=replace(turn, reply=in_own_words(turn, left, rulebook)))
 
 
 def respond(message: str, conversation: Conversation, rulebook: Rulebook, model: Model | None = None) -> Conversation:
@@ -91,22 +96,22 @@ def answer(message: str, conversation: Conversation, rulebook: Rulebook, model: 
         second; the last is the answer. Closing the iterator stops the model.
     """
     opening = open_turn(message, conversation, rulebook)
-    yield opening.after(conversation)
+    yield opening.after()
     turn = opening.turn
-    if model is None or turn.kind is not TurnKind.VERDICT or not 0 < len(turn.about) <= MOST_TASKS:
+    if model is None or not opening.opens or turn.kind is not TurnKind.VERDICT or len(turn.about) > MOST_TASKS:
         return
     made_with = Provenance(rulebook.version, prompts.version(*PROMPTS), model.name)
     latest = opening = opening.turned(provenance=made_with)
     deadline = model.deadline()
     try:
         for latest in translated(opening, conversation, rulebook, model, deadline):
-            yield latest.after(conversation)
+            yield latest.after()
         opening = latest
         for latest in advised(opening, conversation, rulebook, model, deadline):
-            yield latest.after(conversation)
+            yield latest.after()
     except ModelUnavailable as problem:
         logger.warning("model %s failed: %s", model.name, problem.cause)
-        yield without_model(latest, opening, problem, rulebook).after(conversation)
+        yield without_model(latest, opening, problem, rulebook).after()
 
 
 def translated(opening: Opening, conversation: Conversation, rulebook: Rulebook, model: Model, deadline: Deadline) -> Iterator[Opening]:
@@ -137,8 +142,8 @@ def advised(opening: Opening, conversation: Conversation, rulebook: Rulebook, mo
         for heard in hearing:
             match heard:
                 case Advice():
-                    opening = opening.settled(settle(opening.turn.assessments, heard, opening.facts, rulebook), rulebook)
-                    speech = Speech(opening.turn.assessments, conversation, opening.turn.said, opening.facts.heads, rulebook)
+                    opening = opening.settled(settle(opening.turn.assessments, heard, opening.left.facts, rulebook), rulebook)
+                    speech = Speech(opening.turn.assessments, conversation, opening.turn.said, opening.left.facts.heads, rulebook)
                 case Usage():
                     opening = opening.turned(provenance=replace(opening.made_with, usage=heard + opening.made_with.usage))
                 case str() if speech is not None:
@@ -172,86 +177,81 @@ def open_turn(message: str, conversation: Conversation, rulebook: Rulebook) -> O
     made_with = Provenance(rulebook.version)
     if len(message) > MAX_MESSAGE_CHARS:
         reading = Reading(message, TurnKind.REDIRECT)
-        told = wording.TOO_LONG.format(most=MAX_MESSAGE_CHARS, length=len(message))
-        turn = Turn(SURROGATES.sub("\ufffd", message), TurnKind.REDIRECT, told, provenance=made_with)
-        return Opening(reading, turn, conversation.standing, conversation.facts)
+        too_long = wording.TOO_LONG.format(most=MAX_MESSAGE_CHARS, length=len(message))
+        turn = Turn(SURROGATES.sub("\ufffd", message), TurnKind.REDIRECT, too_long, provenance=made_with)
+        return Opening(reading, turn, conversation, len(conversation.standing))
     readable = SURROGATES.sub("\ufffd", message)
     return judged(read(readable, conversation, rulebook), conversation, rulebook)
 
 
 def judged(reading: Reading, conversation: Conversation, rulebook: Rulebook) -> Opening:
     """What the rules alone make of a message, in their own words."""
-    facts = Facts((*conversation.facts.heads, *reading.heads))
-    standing, about = stands_after(reading, conversation, facts, rulebook)
-    kind, reply = reading.kind, ""
-    if kind is TurnKind.REDIRECT:
-        reply = wording.REDIRECTS[reading.topic] if reading.message.strip() else wording.EMPTY
-    elif kind is not TurnKind.VERDICT and len(about) > 1 and kind not in (TurnKind.RECAP, TurnKind.COMPARE):
-        kind = TurnKind.CLARIFY
-    if kind is TurnKind.CLARIFY:
-        reply = wording.clarify(replace(conversation, standing=standing), about)
-    assessments = tuple(standing[place] for place in about)
-    if kind is TurnKind.VERDICT and not about:
-        reply = wording.noted(reading.heads)
-    reply = reply or wording.reply(kind, assessments, rulebook)
-    turn = Turn(reading.message, kind, reply, assessments, about, provenance=Provenance(rulebook.version))
-    return Opening(reading, turn, standing, facts)
+    left, about = stands_after(reading, conversation, rulebook)
+    kind, aspect = reading.kind, reading.aspect
+    if kind in wording.FOLLOW_UPS and kind is not TurnKind.PUSHBACK and len(about) > 1:
+        kind, aspect = TurnKind.CLARIFY, kind
+    turn = Turn(
+        reading.message, kind, "", aspect, tuple(left.standing[place] for place in about), about, provenance=Provenance(rulebook.version)
+    )
+    if kind is TurnKind.VERDICT:
+        turn = asking(turn, left)
+    brought = len(conversation.standing)
+    opens = any(place >= brought or left.standing[place] is not conversation.standing[place] for place in about)
+    noted = kind is TurnKind.VERDICT and not opens and turn.asked is None
+    reply = wording.noted(reading.facts, turn.assessments, rulebook) if noted else in_own_words(turn, left, rulebook)
+    return Opening(reading, replace(turn, reply=reply), left, brought, opens)
 
 
-def stands_after(
-    reading: Reading, conversation: Conversation, facts: Facts, rulebook: Rulebook
-) -> tuple[tuple[Assessment, ...], tuple[int, ...]]:
-    """Every task of the conversation as it stands after a message, and the places of those the message is about."""
-    before = conversation.standing
-    if reading.tasks:
-        standing = (*rejudged(before, facts, reading, rulebook), *all_judged(reading.tasks, facts, rulebook))
-        return standing, tuple(range(len(before), len(standing)))
-    if reading.answers:
-        place = reading.about[0]
-        after = after_answer(before[place], reading, facts, rulebook)
-        standing = (*before[:place], *after, *before[place + 1 :])
-        return standing, tuple(range(place, place + len(after)))
-    if reading.understanding:
-        words = reading.understanding.quote
-        fresh = {place: judge(understood(before[place].task, reading.understanding), facts, rulebook) for place in reading.about}
-        return tuple(changed(fresh.get(place, each), each, words) for place, each in enumerate(before)), reading.about
-    if reading.heads:
-        standing = rejudged(before, facts, reading, rulebook)
-        moved = tuple(place for place, each in enumerate(standing) if each is not before[place])
-        return standing, moved or training_tasks(standing)[-1:]
-    return before, reading.about
+def in_own_words(turn: Turn, conversation: Conversation, rulebook: Rulebook) -> str:
+    """The rules' own answer to a turn, the last of a conversation."""
+    if not turn.said.strip():
+        return wording.EMPTY
+    return wording.reply(turn, conversation, rulebook)
 
 
-def after_answer(assessment: Assessment, reading: Reading, facts: Facts, rulebook: Rulebook) -> tuple[Assessment, ...]:
-    """What an answer leaves of an open question."""
-    if "skip" in reading.answers:
-        return (skipped(assessment),)
-    said = reading.message.strip()
-    words = Quote(said, reading.message.find(said), reading.message.find(said) + len(said))
-    return tuple(changed(judge(task, facts, rulebook), assessment, words) for task in answered(assessment, reading.answers, words))
+def asking(turn: Turn, conversation: Conversation) -> Turn:
+    """A turn with the one question that is due: of a task just spoken of, else of one whose question had to wait for another's."""
+    put = {earlier.asked for earlier in conversation.turns}
+    due = (*turn.about, *(place for place in conversation.current if place not in put))
+    open_now = {place: question for place in due if (question := conversation.standing[place].question)}
+    unread = (place for place, question in open_now.items() if question == UNREAD_QUESTION)
+    place = next(unread, next(iter(open_now), None))
+    return replace(turn, asked=place, question=None if place is None else open_now[place])
 
 
-def changed(fresh: Assessment, before: Assessment, words: Quote) -> Assessment:
-    """A fresh assessment, marked with the owner's words where they moved the verdict."""
-    return fresh if fresh.verdict is before.verdict else replace(fresh, changed_by=words)
+def stands_after(reading: Reading, conversation: Conversation, rulebook: Rulebook) -> tuple[Conversation, tuple[int, ...]]:
+    """The conversation after what a message tells, and the places of the tasks that the answer is about.
+
+    Every earlier task that a fact touches is judged again; one whose verdict moves is marked with the words that moved it.
+    """
+    kept = tuple(fact for fact in conversation.facts.told if fact not in reading.forgets)
+    facts = Facts((*kept, *reading.facts))
+    before, first = conversation.standing, conversation.first
+    withdrawn = conversation.withdrawn | set(reading.withdraws)
+    standing: list[Assessment] = []
+    parted: list[Assessment] = []
+    for place, each in enumerate(before):
+        now = under_heads(each, facts, rulebook)
+        if any(fact in reading.forgets for fact in conversation.facts.of(place)):
+            now = replayed(first[place], place, facts, rulebook)
+        for fact in Facts(reading.facts).of(place):
+            now, *more = told(now, fact, facts, rulebook)
+            parted += more
+        standing.append(changed(now, each, reading))
+    moved = tuple(place for place, each in enumerate(standing) if each is not before[place] and place not in withdrawn)
+    brought = (*parted, *all_judged(reading.tasks, facts, rulebook))
+    after = replace(conversation, standing=(*standing, *brought), first=(*first, *brought), facts=facts, withdrawn=withdrawn)
+    fresh = tuple(range(len(before), len(after.standing)))
+    if reading.kind is not TurnKind.VERDICT:
+        return after, reading.about
+    return after, tuple(sorted({*moved, *fresh})) or reading.about
 
 
-def rejudged(standing: tuple[Assessment, ...], facts: Facts, reading: Reading, rulebook: Rulebook) -> tuple[Assessment, ...]:
-    """The standing tasks after what was said of department heads: those whose verdict moves, marked with the words that moved it."""
-    if not reading.heads:
-        return standing
-    result: list[Assessment] = []
-    for each in standing:
-        fresh = judge(each.task, facts, rulebook) if training(each.task) else each
-        result.append(each if fresh.verdict is each.verdict else changed(fresh, each, reading.heads[-1].quote))
-    return tuple(result)
-
-
-def training(task: Task) -> bool:
-    """Whether a task clearly falls under the rule that a department head softens."""
-    return any(finding.rule is RuleNumber.TRAINING and finding.certainty is Certainty.CLEAR for finding in task.findings)
-
-
-def training_tasks(standing: tuple[Assessment, ...]) -> tuple[int, ...]:
-    """The places of the tasks that a department head could change."""
-    return tuple(place for place, each in enumerate(standing) if training(each.task))
+def changed(now: Assessment, before: Assessment, reading: Reading) -> Assessment:
+    """An assessment after a message, marked with the owner's words where they moved the verdict; the same as before where nothing moved."""
+    if now is before:
+        return before
+    if now.verdict is before.verdict:
+        return replace(now, changed_by=before.changed_by, changed_from=before.changed_from)
+    words = next((fact.quote for fact in reversed(reading.facts)), Quote(reading.message, 0, len(reading.message)))
+    return replace(now, changed_by=words, changed_from=before.verdict)

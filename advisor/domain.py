@@ -54,6 +54,39 @@ class TurnKind(StrEnum):
     RECAP = "recap"
 
 
+class Move(StrEnum):
+    """What a message does, more finely than the kind of answer that it calls for."""
+
+    NEW = "new"
+    FACT = "fact"
+    ANSWER = "answer"
+    CORRECTION = "correction"
+    WHY = "why"
+    COUNTERFACTUAL = "counterfactual"
+    PARTS = "parts"
+    BRIEF = "brief"
+    LEARN = "learn"
+    PUSHBACK = "pushback"
+    COMPARE = "compare"
+    RECAP = "recap"
+    REDIRECT = "redirect"
+
+    @property
+    def opens(self) -> bool:
+        """Whether it opens a decision, rather than speaking of one."""
+        return self in (Move.NEW, Move.FACT, Move.ANSWER, Move.CORRECTION)
+
+    @property
+    def follows(self) -> bool:
+        """Whether it asks about, or argues against, what was decided."""
+        return not self.opens and self is not Move.REDIRECT
+
+    @property
+    def kind(self) -> TurnKind:
+        """The kind of answer that it calls for."""
+        return TurnKind.VERDICT if self.opens else TurnKind(self.value)
+
+
 class DecidedBy(StrEnum):
     """Who had the last word on a task."""
 
@@ -114,6 +147,8 @@ class Task:
     """The kind of work that the advisor knows it as, or ``None`` where it knows no such kind."""
     field: str | None = None
     """The function of the business that a training task is about ("kitchen"), where the words tell."""
+    sentence: str = ""
+    """All the words that it was spoken of with."""
     unread: Quote | None = None
     """What of its words can't be read: another language, or an encoding. The rules' silence on it is no leave."""
     translation: str = ""
@@ -136,19 +171,50 @@ class DepartmentHead:
     """What an owner said about somebody who heads a function of the business."""
 
     function: str | None
-    """The function headed, by the name it has in the rule file; ``None`` where the words don't tell."""
+    """The function headed, by the name it has in the rule file, else by the stems of the words for it; ``None`` where none tell."""
     present: bool
     """Whether there is such a head now; a planned or departed one is none."""
+    quote: Quote
+    ends: Quote | None = None
+    """The earlier words about a head who is one no more, where these speak of the same person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grasp:
+    """What an owner said of their own grasp of a task already spoken of."""
+
+    place: int
+    """The task's, in the conversation."""
+    enough: bool
+    """Whether they can now judge the work."""
     quote: Quote
 
 
 @dataclass(frozen=True, slots=True)
-class Understanding:
-    """What an owner said about their own grasp of a task already spoken of."""
+class Answer:
+    """What an owner answered to the question about a task."""
 
-    enough: bool
-    """Whether they can now judge the work."""
+    place: int
+    """The task's, in the conversation."""
+    names: tuple[str, ...]
+    """By the names of their entries ("yes", "skip", "people", …), graver first."""
     quote: Quote
+
+
+Fact = DepartmentHead | Grasp | Answer
+"""What an owner told that verdicts may rest on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a model says about one task."""
+
+    verdict: Verdict
+    rules: tuple[RuleNumber, ...]
+    reason: str
+    """In one line; kept for the record, and shown to nobody."""
+    act: str = ""
+    """What the model heard the task do: the name of an act in a rule's file; empty where it is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,29 +232,18 @@ class Assessment:
     """The verdict that stands if the question is skipped; ``None`` where none can be given."""
     changed_by: Quote | None = None
     """The owner's words that re-opened the decision, where some did."""
+    changed_from: Verdict | None = None
+    """The verdict before that."""
     decided_by: DecidedBy = DecidedBy.RULES
     overridden: bool = False
     """Whether a model wanted something milder, or otherwise not allowed, and was overruled."""
-    model_verdict: Verdict | None = None
+    opinion: Opinion | None = None
     """What the model had said, where one was asked and answered."""
-    reason: str = ""
-    """The model's one-line reason, where its verdict was taken; kept for the record, and shown to nobody."""
 
     @property
     def rules(self) -> tuple[RuleNumber, ...]:
         """The rules cited, clear and possible, each once, in order of number."""
         return tuple(sorted({finding.rule for finding in self.findings}))
-
-
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """What a model says about one task."""
-
-    verdict: Verdict
-    rules: tuple[RuleNumber, ...]
-    reason: str
-    act: str = ""
-    """What the model heard the task do: the name of an act in a rule's file; empty where it is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +287,27 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a conversation has told about the business."""
+    """What a conversation has told about the business and its tasks."""
 
-    heads: tuple[DepartmentHead, ...] = ()
-    """Oldest first: for each function the newest statement counts."""
+    told: tuple[Fact, ...] = ()
+    """Oldest first: of two that contradict each other the newer counts."""
+
+    @property
+    def heads(self) -> tuple[DepartmentHead, ...]:
+        """What was said of department heads, oldest first."""
+        return tuple(fact for fact in self.told if isinstance(fact, DepartmentHead))
+
+    def of(self, place: int) -> tuple[Grasp | Answer, ...]:
+        """What was said of one task, oldest first."""
+        return tuple(fact for fact in self.told if not isinstance(fact, DepartmentHead) and fact.place == place)
+
+    @property
+    def counting(self) -> tuple[Fact, ...]:
+        """Those that nothing newer overrides, newest first."""
+        newest: dict[object, Fact] = {}
+        for fact in reversed(self.told):
+            newest.setdefault(fact.function if isinstance(fact, DepartmentHead) else (type(fact), fact.place), fact)
+        return tuple(newest.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,15 +316,22 @@ class Reading:
 
     message: str
     kind: TurnKind
+    aspect: str = ""
+    """The side of it that is asked about, by the name of its entry ("source", "no_time", "greeting", …); empty for none in particular."""
     tasks: tuple[Task, ...] = ()
-    heads: tuple[DepartmentHead, ...] = ()
-    understanding: Understanding | None = None
+    facts: tuple[Fact, ...] = ()
+    """What it tells for good."""
+    forgets: tuple[Fact, ...] = ()
+    """What it takes back."""
+    withdraws: tuple[int, ...] = ()
+    """Which tasks of the conversation it takes back, by their place in it: "no, I meant …"."""
     about: tuple[int, ...] = ()
-    """Which tasks of the conversation the turn points at, by their place in it; empty for new tasks."""
-    topic: str = ""
-    """For a turn that needs no task: which short reply it calls for ("greeting", "about", …)."""
-    answers: tuple[str, ...] = ()
-    """The answers given to a pending question, by the names of their entries ("yes", "skip", "people", …), graver first."""
+    """Which tasks of the conversation it points at, by their place in it; empty for new tasks."""
+
+    @property
+    def heads(self) -> tuple[DepartmentHead, ...]:
+        """What it says of department heads."""
+        return Facts(self.facts).heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,10 +342,16 @@ class Turn:
     kind: TurnKind
     reply: str
     """The answer's words, without the cards."""
+    aspect: str = ""
+    """The side of it that was asked about; of a ``clarify``, the kind of turn that waits for the answer."""
     assessments: tuple[Assessment, ...] = ()
     """The tasks the turn is about, with the verdicts that stand after it."""
     about: tuple[int, ...] = ()
     """Their places in the conversation."""
+    question: str | None = None
+    """The one question put to the owner, if any."""
+    asked: int | None = None
+    """The place of the task that it decides."""
     model: ModelUse = ModelUse.NONE
     note: str = ""
     """What the visitor should know of how the answer came about; empty in the normal case."""
@@ -274,11 +359,6 @@ class Turn:
     """Whether the reply is a model's prose."""
     provenance: Provenance | None = None
     """What it was decided with."""
-
-    @property
-    def question(self) -> str | None:
-        """The one question put to the owner, if any."""
-        return next((a.question for a in self.assessments if a.question), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,12 +368,19 @@ class Conversation:
     turns: tuple[Turn, ...] = ()
     standing: tuple[Assessment, ...] = ()
     """Each task spoken of, in order of first mention, with the verdict that stands now."""
+    first: tuple[Assessment, ...] = ()
+    """The same as they were first settled, before anything more was told of them."""
     facts: Facts = field(default_factory=Facts)
+    withdrawn: frozenset[int] = frozenset()
+    """The places of those that the owner took back."""
+
+    @property
+    def current(self) -> tuple[int, ...]:
+        """The places of the tasks that the owner hasn't taken back."""
+        return tuple(place for place in range(len(self.standing)) if place not in self.withdrawn)
 
     @property
     def pending(self) -> int | None:
-        """The place of the task whose question the last turn put and nobody has answered, if any."""
-        last = next((turn for turn in reversed(self.turns) if turn.kind is not TurnKind.REDIRECT), None)
-        if last is None:
-            return None
-        return next((place for place in last.about if self.standing[place].question), None)
+        """The place of the task whose question was put last and nobody has answered, if any."""
+        asked = next((turn.asked for turn in reversed(self.turns) if turn.kind is TurnKind.VERDICT), None)
+        return asked if asked in self.current and self.standing[asked].question else None

@@ -5,19 +5,21 @@ from dataclasses import replace
 
 from advisor.domain import (
     Advice,
+    Answer,
     Assessment,
     Certainty,
     DecidedBy,
     DepartmentHead,
     Facts,
     Finding,
+    Grasp,
     Opinion,
     Quote,
     RuleNumber,
     Task,
-    Understanding,
     Verdict,
 )
+from advisor.reading.reference import telling
 from advisor.rulebook import Rulebook
 
 UNKNOWN_QUESTION = (
@@ -77,9 +79,26 @@ def head_of(task: Task, facts: Facts) -> DepartmentHead | None:
     own; one of another function, or of a named one where the task's isn't told, softens nothing.
     """
     for head in reversed(facts.heads):
-        if head.function is None or head.function == task.field:
+        if leads(head, task):
             return head if head.present else None
     return None
+
+
+OFFICES = frozenset("sales marketing finance hr legal it support design office".split())
+"""Functions that work beside the others: their head isn't taken for the head of whoever else is trained."""
+
+
+def leads(head: DepartmentHead, task: Task) -> bool:
+    """Whether a head's function is the one that a training task is about.
+
+    By name, or by a word in common. Where neither those trained nor the task say what they do, a head is taken for
+    theirs, unless of an office that works beside the others.
+    """
+    if head.function is None or head.function == task.field:
+        return True
+    theirs = telling(word for word in [head.function, *head.quote.words.split()] if word.islower())
+    spoken = telling(task.sentence.replace(head.quote.words, " ").lower().split())
+    return not theirs.isdisjoint(spoken) or (task.field is None and head.function not in OFFICES)
 
 
 def all_judged(tasks: Sequence[Task], facts: Facts, rulebook: Rulebook) -> tuple[Assessment, ...]:
@@ -155,17 +174,61 @@ def skipped(assessment: Assessment) -> Assessment:
     return replace(assessment, verdict=assessment.provisional or Verdict.ASK, question=None)
 
 
-def understood(task: Task, understanding: Understanding) -> Task:
+def understood(task: Task, grasp: Grasp) -> Task:
     """The task as the owner's new grasp of it leaves it: rule 5 lifted, or found.
 
     Where only a model had heard that rule, what kind of work it is remains as unknown as it was.
     """
     rest = tuple(finding for finding in task.findings if finding.rule is not RuleNumber.UNDERSTANDING)
-    if not understanding.enough:
-        return replace(task, findings=(*rest, Finding(RuleNumber.UNDERSTANDING, Certainty.CLEAR, (understanding.quote,), "told")))
+    if not grasp.enough:
+        return replace(task, findings=(*rest, Finding(RuleNumber.UNDERSTANDING, Certainty.CLEAR, (grasp.quote,), "told")))
     lifted = [finding for finding in task.findings if finding not in rest]
     heard_only = all(finding.heard for finding in lifted)
     return replace(task, findings=rest, work=task.work if heard_only else task.work or AS_TOLD) if lifted else task
+
+
+def told(assessment: Assessment, fact: Grasp | Answer, facts: Facts, rulebook: Rulebook) -> tuple[Assessment, ...]:
+    """A task as one more fact about it leaves it; two tasks where an answer parts it.
+
+    Args:
+        assessment: The task as it stood.
+        fact: What the owner told of it.
+        facts: What is known about the business.
+        rulebook: For the questions that the rules ask.
+    """
+    if isinstance(fact, Grasp):
+        return (judge(understood(assessment.task, fact), facts, rulebook),)
+    if "skip" in fact.names:
+        return (skipped(assessment),)
+    return all_judged(answered(assessment, fact.names, fact.quote), facts, rulebook)
+
+
+def under_heads(assessment: Assessment, facts: Facts, rulebook: Rulebook) -> Assessment:
+    """A task as what is known of department heads leaves it: the very same where they don't touch it, or change nothing."""
+    if not takes_a_head(assessment.task):
+        return assessment
+    fresh = judge(assessment.task, facts, rulebook)
+    if assessment.question is None and fresh.question:
+        fresh = skipped(fresh)
+    if (fresh.verdict, fresh.provisional) == (assessment.verdict, assessment.provisional):
+        return assessment
+    return replace(fresh, decided_by=assessment.decided_by, overridden=assessment.overridden, opinion=assessment.opinion)
+
+
+def takes_a_head(task: Task) -> bool:
+    """Whether a department head could soften what a task is under, or may be under."""
+    return any(
+        finding.rule is RuleNumber.TRAINING and (finding.certainty is Certainty.CLEAR or (finding.asks and not finding.guessed))
+        for finding in task.findings
+    )
+
+
+def replayed(first: Assessment, place: int, facts: Facts, rulebook: Rulebook) -> Assessment:
+    """A task as it stands, from how it was first settled and all that is told of it and the business now."""
+    assessment = under_heads(first, facts, rulebook)
+    for fact in facts.of(place):
+        assessment = told(assessment, fact, facts, rulebook)[0]
+    return assessment
 
 
 def settle(assessments: Sequence[Assessment], advice: Advice | None, facts: Facts, rulebook: Rulebook) -> tuple[Assessment, ...]:
@@ -193,7 +256,7 @@ def settled(assessment: Assessment, opinion: Opinion | None, facts: Facts, ruleb
     """One assessment after the model was heard."""
     if opinion is None:
         return assessment
-    heard = replace(assessment, model_verdict=opinion.verdict)
+    heard = replace(assessment, opinion=opinion)
     if assessment.certainty is Certainty.CLEAR:
         return replace(heard, overridden=opinion.verdict is not assessment.verdict)
     task = assessment.task
@@ -207,11 +270,9 @@ def settled(assessment: Assessment, opinion: Opinion | None, facts: Facts, ruleb
             return replace(heard, overridden=opinion.verdict is not assessment.verdict)
         milder = opinion.verdict.gravity < fresh.verdict.gravity
         decided_by = DecidedBy.RULES if opinion.act else DecidedBy.MODEL
-        return replace(
-            fresh, decided_by=decided_by, model_verdict=opinion.verdict, overridden=milder, reason="" if milder else opinion.reason
-        )
+        return replace(fresh, decided_by=decided_by, opinion=opinion, overridden=milder)
     if opinion.verdict is Verdict.HAND_OFF and set(opinion.rules) <= set(assessment.rules) and may_be_freed(assessment, facts, rulebook):
-        return replace(heard, verdict=Verdict.HAND_OFF, question=None, decided_by=DecidedBy.MODEL, reason=opinion.reason)
+        return replace(heard, verdict=Verdict.HAND_OFF, question=None, decided_by=DecidedBy.MODEL)
     return replace(heard, overridden=opinion.verdict.gravity < assessment.verdict.gravity)
 
 

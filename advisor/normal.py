@@ -246,3 +246,11 @@ def expand(token: str) -> tuple[str, ...]:
     if "'" + ending in ENDINGS:
         return (stem, *ENDINGS["'" + ending])
     return (stem, ending) if ending == "t" else (token.replace("'", ""),)
+
+
+def stem(word: str) -> str:
+    """A word without its commonest endings."""
+    for ending in ("ing", "es", "ed", "s"):
+        if word.endswith(ending) and len(word) - len(ending) > 2:
+            return word[: -len(ending)]
+    return word

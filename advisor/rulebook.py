@@ -3,16 +3,15 @@
 import datetime
 import hashlib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from advisor.domain import Certainty, RuleNumber, Verdict
-from advisor.hunch import Hunch, HunchError
-from advisor.hunch import load as load_hunch
+from advisor import hunch, weights
+from advisor.domain import Assessment, Certainty, Move, RuleNumber, TurnKind, Verdict
 from advisor.normal import CONTRACTIONS, words
 from advisor.phrases import Grammar, Lists, Phrase, PhraseError, parse, with_and_without
 from advisor.vocabulary import Vocabulary
@@ -66,6 +65,8 @@ class Entry:
     """For a frame, the rules whose signs within it don't count."""
     companions: frozenset[str] = frozenset()
     """Labels of which one must be somewhere in the message; empty where nothing is needed."""
+    kind: TurnKind | None = None
+    """For a turn, the kind that it makes of the message; ``None`` for what only answers, or tells something."""
     reason: str = ""
     shows: tuple[str, ...] = ()
     """Examples: for a veto, sentences that it excuses."""
@@ -84,6 +85,18 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What of a task under a rule stays with the owner, and what around it can go."""
+
+    of: str
+    """What kind of task; empty for any."""
+    signs: frozenset[str]
+    """The signs and acts of the rule's file by which the kind is told."""
+    stays: tuple[str, ...]
+    goes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One of the five rules, in the advisor's own words."""
 
@@ -91,14 +104,20 @@ class Rule:
     title: str
     point: str
     reason: str
+    simply: str
+    """The same for a child."""
+    example: str
+    """What comes of it, in a picture."""
     softens: str
     changes: str
     """What would change a verdict by this rule."""
     question: str
     """The one question that decides a case which could go either way."""
     boundary: str
-    stays: tuple[str, ...]
-    goes: tuple[str, ...]
+    parts: Parts
+    """Of a task of no particular kind."""
+    kinds: Mapping[str, Parts]
+    """Of particular kinds, by the label that their words bear."""
     acts: Mapping[str, str]
     """What a task may do that falls under the rule, by name: the closed list from which a model says what it hears."""
     source: Source
@@ -147,6 +166,10 @@ class Prose:
 class Plan:
     """What an owner needs to know of a field to judge work in it."""
 
+    done: tuple[str, ...]
+    """What done looks like."""
+    limits: tuple[str, ...]
+    """What whoever does it may not do, or only after asking."""
     steps: tuple[str, ...]
     """At most five."""
     ask: tuple[str, ...]
@@ -188,10 +211,16 @@ class Rulebook:
     """The functions that a department head may lead, by the label that their words bear."""
     vocabulary: Vocabulary
     """Every single word that the files speak of."""
-    hunch: Hunch
+    hunch: hunch.Hunch
     """What the company of words suggests where no phrase is met."""
+    moves: weights.Weights
+    """What tells what a message does."""
     fields: Fields
-    """What to learn first, by field."""
+    """What to learn first, and how to hand over, by field."""
+    kinds: Lists
+    """The words that tell a kind of task within a rule."""
+    replies: Mapping[str, tuple[str, ...]]
+    """What the advisor says where nothing else decides the wording, by occasion; several wordings each."""
     prose: "Prose"
     """What a model may say."""
     version: str
@@ -202,14 +231,23 @@ class Rulebook:
         """The rule of each act."""
         return {name: rule.number for rule in self.rules.values() for name in rule.acts}
 
+    def parts(self, number: RuleNumber, assessment: Assessment) -> Parts:
+        """What stays and what goes of a task under a rule: of its kind, where its signs or its words tell that."""
+        rule = self.rules[number]
+        signs = {finding.sign for finding in assessment.findings if finding.rule is number}
+        by_sign = next((parts for parts in rule.kinds.values() if signs & parts.signs), None)
+        said = words(assessment.task.translation or assessment.task.quote.words)
+        named = (label for here in self.kinds.label(said) for label in here)
+        return by_sign or next((rule.kinds[label] for label in named if label in rule.kinds), rule.parts)
+
     def without(self, entry: Entry) -> "Rulebook":
         """The same rulebook, one entry the less: what an entry is good for shows in its absence."""
         entries = tuple(each for each in self.entries if each is not entry)
         return replace(self, entries=entries, grammar=grammar(entries, self.lists))
 
-    def hunching(self, hunch: Hunch) -> "Rulebook":
-        """The same rulebook with another hunch."""
-        return replace(self, hunch=hunch)
+    def weighing(self, **learnt: Any) -> "Rulebook":
+        """The same rulebook with other learnt weights: ``hunch``, ``moves``."""
+        return replace(self, **learnt)
 
 
 @cache
@@ -223,7 +261,8 @@ def load(rules_folder: Path, language_folder: Path) -> Rulebook:
 
     Args:
         rules_folder: Holds five TOML files, one a rule, whose names begin with the rule's number.
-        language_folder: Holds the files that the rules share: words, asking, work, turns, hunch.
+        language_folder: Holds the files that the rules share: words, asking, work, turns, fields, replies, prose, and the
+            learnt hunch and moves.
 
     Raises:
         RulebookError: A file is missing, or an entry can't be used.
@@ -238,8 +277,9 @@ def load(rules_folder: Path, language_folder: Path) -> Rulebook:
     rules = {number: rule(table) for number, table in zip(RuleNumber, rule_files, strict=True)}
     entries = tuple(entry for table in [*rule_files, *shared.values()] for entry in entries_of(table))
     try:
-        hunch = load_hunch(language_folder / "hunch.json")
-    except HunchError as problem:
+        suspected = weights.load(language_folder / "hunch.json", hunch.CLASSES)
+        moves = weights.load(language_folder / "moves.json", tuple(Move))
+    except weights.WeightsError as problem:
         raise RulebookError(str(problem)) from problem
     return Rulebook(
         rules,
@@ -249,8 +289,13 @@ def load(rules_folder: Path, language_folder: Path) -> Rulebook:
         work,
         functions,
         Vocabulary(known_words(entries, lists)),
-        hunch,
+        hunch.Hunch(suspected),
+        moves,
         fields(read_file(one_file(language_folder, "fields.toml"))),
+        Lists(
+            {}, {f"kind_{name}": part.texts("words", required=False) for table in rule_files for name, part in table.tables("part")}, {}, {}
+        ),
+        replies(read_file(one_file(language_folder, "replies.toml"))),
         prose(read_file(one_file(language_folder, "prose.toml"))),
         version(rules_folder, language_folder),
     )
@@ -350,8 +395,8 @@ def read_file(path: Path) -> Table:
 def rule(table: Table) -> Rule:
     """The rule that a file states."""
     table.only(
-        "number", "title", "point", "reason", "softens", "changes", "question", "boundary", "stays", "goes", "acts", "source",
-        "verbs", "nouns", "phrases", "sign", "around", "veto", "functions", "head",
+        "number", "title", "point", "reason", "simply", "example", "softens", "changes", "question", "boundary", "stays", "goes",
+        "part", "acts", "source", "verbs", "nouns", "phrases", "sign", "around", "veto", "functions", "head",
     )  # fmt: skip
     if table.whole("number") != int(table.file.split("-")[0]):
         raise table.fail(f'"number" is {table.whole("number")} in the file of rule {table.file.split("-")[0]}: make them the same')
@@ -366,15 +411,26 @@ def rule(table: Table) -> Rule:
         title=table.text("title"),
         point=table.text("point"),
         reason=table.text("reason"),
+        simply=table.text("simply"),
+        example=table.text("example"),
         softens=table.text("softens"),
         changes=table.text("changes"),
         question=table.text("question"),
         boundary=table.text("boundary"),
-        stays=table.texts("stays"),
-        goes=table.texts("goes"),
+        parts=Parts("", frozenset(), table.texts("stays"), table.texts("goes")),
+        kinds={f"<kind_{name}>": parts(part, {*table.table("sign").entry, *acts.entry}) for name, part in table.tables("part")},
         acts={act: acts.text(act) for act in acts.entry},
         source=Source(source.text("title"), source.text("publisher"), source.whole("year"), read),
     )
+
+
+def parts(table: Table, signs: Set[str]) -> Parts:
+    """What stays and what goes of one kind of task, checked."""
+    table.only("of", "signs", "words", "stays", "goes")
+    for sign in table.texts("signs", required=False):
+        if sign not in signs:
+            raise table.fail(f"{sign!r} is no sign or act of this file: use one of {', '.join(sorted(signs))}")
+    return Parts(table.text("of"), frozenset(table.texts("signs", required=False)), table.texts("stays"), table.texts("goes"))
 
 
 def all_lists(tables: list[Table], named: Iterable[str] = ()) -> Lists:
@@ -440,12 +496,15 @@ def entries_of(table: Table) -> Iterator[Entry]:
         yield Entry(table.file, Role.FRAME, name, frame.texts("phrases"), hides=frozenset(RuleNumber(each) for each in hides))
     for name, head in table.tables("head"):
         head.only("phrases", "shows", "not")
-        if name not in ("present", "absent"):
-            raise head.fail("a department head is present or absent: name the entry so")
+        if name not in ("present", "absent", "likely", "lost"):
+            raise head.fail("a department head is present, absent, likely or lost: name the entry so")
         yield Entry(table.file, Role.HEAD, name, head.texts("phrases"), number, shows=head.texts("shows"), look_alikes=head.texts("not"))
     for name, turn in table.tables("turn"):
-        turn.only("phrases")
-        yield Entry(table.file, Role.TURN, name, turn.texts("phrases"))
+        turn.only("kind", "phrases")
+        kind = turn.text("kind", "")
+        if kind and kind not in list(TurnKind):
+            raise turn.fail(f'"kind" must be one of {", ".join(TurnKind)}')
+        yield Entry(table.file, Role.TURN, name, turn.texts("phrases"), kind=TurnKind(kind) if kind else None)
 
 
 MOST_STEPS = 5
@@ -461,10 +520,20 @@ def fields(table: Table) -> Fields:
 
 def plan(table: Table) -> Plan:
     """One plan, checked."""
-    table.only("words", "steps", "ask", "check")
+    table.only("words", "done", "limits", "steps", "ask", "check")
     if len(table.texts("steps")) > MOST_STEPS:
         raise table.fail(f'"steps" are more than {MOST_STEPS}: leave out the least')
-    return Plan(table.texts("steps"), table.texts("ask"), table.texts("check"))
+    return Plan(*(table.texts(key) for key in ("done", "limits", "steps", "ask", "check")))
+
+
+def replies(table: Table) -> dict[str, tuple[str, ...]]:
+    """The wordings of a file, by occasion ("pushback.no_time")."""
+    return {
+        f"{group}.{occasion}": entries.texts(occasion)
+        for group in table.entry
+        for entries in [table.table(group)]
+        for occasion in entries.entry
+    }
 
 
 def prose(table: Table) -> Prose:

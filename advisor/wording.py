@@ -1,12 +1,26 @@
 """The advisor's own words for every verdict and follow-up: the whole answer where there is no model. Pure."""
 
 import textwrap
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from advisor.domain import Assessment, Certainty, Conversation, DecidedBy, DepartmentHead, Finding, RuleNumber, TurnKind, Verdict
+from advisor.domain import (
+    Answer,
+    Assessment,
+    Certainty,
+    Conversation,
+    DecidedBy,
+    DepartmentHead,
+    Fact,
+    Finding,
+    Grasp,
+    RuleNumber,
+    Turn,
+    TurnKind,
+    Verdict,
+)
 from advisor.judge import UNREAD_QUESTION
-from advisor.rulebook import Rule, Rulebook
+from advisor.rulebook import Parts, Plan, Rule, Rulebook
 
 VERDICT_WORDS = {
     Verdict.KEEP: "Keep it",
@@ -15,19 +29,20 @@ VERDICT_WORDS = {
     Verdict.ASK: "One question first",
     Verdict.HAND_OFF: "Hand it off",
 }
-REDIRECTS = {
-    "greeting": "Hello! Tell me about a task you would like off your plate, and I'll tell you whether someone else may do it.",
-    "thanks": "You're welcome. If another task is on your mind, just type it.",
-    "about": (
-        "I'm a program with five rules about what an owner should never outsource: hiring and firing, the vision, training staff, "
-        "business relationships, and whatever you don't understand. Describe a task and I'll say what the rules say, and why."
-    ),
-    "order": "My five rules aren't up for change, by anybody. Tell me about a task, and I'll tell you where it stands.",
-    "skip": "Nothing is waiting for an answer just now. Tell me about a task you would like to hand over.",
-    "": "I didn't hear a task in that. Which piece of work are you thinking of handing over, and to whom?",
-}
 TOO_LONG = "That is {length:,} characters long, and I read up to {most:,}. Send me the part about the task, or one task at a time."
 EMPTY = "That was empty. Type a task you would like to hand over, such as “answer customer e-mails”."
+MOST_EXPLAINED = 3
+"""How many tasks of one message are each explained; of a longer list the verdicts are given, and the rest on asking."""
+
+
+def one_of(wordings: Sequence[str], nth: int) -> str:
+    """One of several wordings: the next one each time."""
+    return wordings[nth % len(wordings)]
+
+
+def quoted(words: str) -> str:
+    """Some words in quotation marks, on one line."""
+    return f"“{' '.join(words.split())}”"
 
 
 def short(assessment: Assessment, limit: int = 70) -> str:
@@ -55,7 +70,7 @@ def named(rule: Rule) -> str:
 def evidence(assessment: Assessment) -> str:
     """The owner's words that showed the rules, in quotation marks."""
     words = dict.fromkeys(quote.words for finding in clear(assessment) for quote in finding.evidence)
-    return " and ".join(f"“{' '.join(each.split())}”" for each in words)
+    return " and ".join(map(quoted, words))
 
 
 def guessed(assessment: Assessment) -> bool:
@@ -63,19 +78,56 @@ def guessed(assessment: Assessment) -> bool:
     return bool(assessment.findings) and all(each.guessed for each in assessment.findings)
 
 
-def verdict(assessments: Sequence[Assessment], rulebook: Rulebook) -> str:
-    """The answer to tasks just described: a sentence or two each."""
-    if len(assessments) == 1:
-        return one_verdict(assessments[0], rulebook)
-    lines = [f"That's {len(assessments)} tasks, so here is one at a time."]
-    lines += [f"{place}. “{short(each)}”: {one_verdict(each, rulebook)}" for place, each in enumerate(assessments, 1)]
-    return "\n\n".join(lines)
+def carrying(assessment: Assessment, rulebook: Rulebook) -> Parts | None:
+    """What stays and what goes of a task, under all the rules that carry its verdict; ``None`` where none applies."""
+    rule = ruling(assessment, rulebook)
+    if rule is None:
+        return None
+    numbers = dict.fromkeys([rule.number, *(finding.rule for finding in clear(assessment) if finding.rule is not RuleNumber.UNDERSTANDING)])
+    found = [rulebook.parts(number, assessment) for number in numbers]
+    stays, goes = (tuple(dict.fromkeys(each for part in found for each in getattr(part, side))) for side in ("stays", "goes"))
+    return Parts(found[0].of, found[0].signs, stays, goes)
 
 
-def one_verdict(assessment: Assessment, rulebook: Rulebook) -> str:
+# --- verdicts ---------------------------------------------------------------------------------------------------------
+
+
+def verdict(turn: Turn, rulebook: Rulebook, conversation: Conversation) -> str:
+    """The answer to tasks just described, or to a fact that touches them: a sentence or two each, and one question at the most."""
+    if len(turn.assessments) == 1:
+        said = one_verdict(turn.assessments[0], rulebook, conversation.turns)
+    else:
+        explained = len(turn.assessments) <= MOST_EXPLAINED
+        each = zip(turn.about, turn.assessments, strict=True)
+        lines = (listed(assessment, place == turn.asked, explained, rulebook) for place, assessment in each)
+        said = "\n\n".join(
+            [f"That's {len(turn.assessments)} tasks, so one at a time.", *(f"{place}. {line}" for place, line in enumerate(lines, 1))]
+        )
+    if turn.asked is not None and turn.asked not in turn.about:
+        waiting = conversation.standing[turn.asked]
+        said += f"\n\nNow to “{short(waiting)}”: {waiting.question}"
+    return said
+
+
+def listed(assessment: Assessment, asked: bool, explained: bool, rulebook: Rulebook) -> str:
+    """One of several verdicts."""
+    said = f"“{short(assessment, 50)}”: {VERDICT_WORDS[assessment.verdict].lower()}"
+    rule = ruling(assessment, rulebook)
+    if assessment.question:
+        return f"{said}. {assessment.question}" if asked else f"{said}, after that one."
+    if assessment.changed_by and assessment.changed_from:
+        said += f" (it was: {VERDICT_WORDS[assessment.changed_from].lower()}), since you said {quoted(assessment.changed_by.words)}"
+    if rule is None:
+        return f"{said}. None of the five rules touches it." if assessment.verdict is Verdict.HAND_OFF else f"{said}."
+    if assessment.verdict is Verdict.HAND_OFF:
+        return f"{said}, next to {named(rule)}. {boundary(assessment, rule)}"
+    return f"{said}, by {named(rule)}." + (f" {rule.point}" if explained else "")
+
+
+def one_verdict(assessment: Assessment, rulebook: Rulebook, earlier: Sequence[Turn]) -> str:
     """The answer for one task."""
     rule = ruling(assessment, rulebook)
-    changed = f"You said “{' '.join(assessment.changed_by.words.split())}”, and that changes it. " if assessment.changed_by else ""
+    changed = change(assessment)
     if assessment.question == UNREAD_QUESTION:
         return changed + f"{unread(assessment)} {assessment.question}"
     if assessment.question:
@@ -89,19 +141,40 @@ def one_verdict(assessment: Assessment, rulebook: Rulebook) -> str:
     if rule is None or (guessed(assessment) and assessment.verdict is Verdict.ASK):
         if assessment.verdict is Verdict.ASK:
             return changed + "Without an answer I can't give a verdict. Check it against the five rules: if none of them fits, it may go."
-        return (
-            changed + f"Yes, someone else may do this. None of the five rules touches {assessment.task.work or 'it'}. "
-            "Say what done looks like and when you check in."
+        return changed + one_of(rulebook.replies["verdict.hand_off"], alike(assessment, earlier)).format(
+            work=assessment.task.work or "this", done=" ".join(plan_of(assessment, rulebook).done)
         )
     provisional = "For now, since the question is open: " if assessment.provisional and assessment.verdict is assessment.provisional else ""
+    point = one_of((rule.point, rule.simply, rule.reason, rule.example), alike(assessment, earlier))
+    parts = carrying(assessment, rulebook)
+    assert parts is not None
     text = {
-        Verdict.KEEP: f"Keep this one yourself. {rule.point} That's {named(rule)}. The work around it can go: {rule.goes[0]}, for one.",
-        Verdict.STAY_INVOLVED: f"Share it with your department head, and stay involved yourself. {rule.point} That's {named(rule)}.",
-        Verdict.LEARN_FIRST: f"Not yet. {rule.point} That's {named(rule)}; a few hours of learning are enough, and I can suggest how.",
+        Verdict.KEEP: f"Keep this one yourself. {point} That's {named(rule)}. What can go around it: {parts.goes[0]}, for one.",
+        Verdict.STAY_INVOLVED: f"Share it with your department head, and stay involved yourself. {point} That's {named(rule)}.",
+        Verdict.LEARN_FIRST: f"Not yet. {point} That's {named(rule)}; a few hours of learning are enough, and I can suggest how.",
         Verdict.HAND_OFF: f"Yes, this may go. It stands next to {named(rule)}, so mind the line: {boundary(assessment, rule)}",
         Verdict.ASK: rule.question,
     }[assessment.verdict]
     return " ".join(filter(None, [changed + provisional + text, heard(assessment)]))
+
+
+def change(assessment: Assessment) -> str:
+    """What the owner's words changed of a task, and from what; empty where they changed nothing."""
+    if assessment.changed_by is None:
+        return ""
+    was = f" Until now it was: {VERDICT_WORDS[assessment.changed_from].lower()}." if assessment.changed_from else ""
+    return f"You said {quoted(assessment.changed_by.words)}, and that changes “{short(assessment)}”.{was} "
+
+
+def alike(assessment: Assessment, earlier: Sequence[Turn]) -> int:
+    """How many verdicts of the same kind by the same rules were given before."""
+    given = (each for turn in earlier if turn.kind is TurnKind.VERDICT for each in turn.assessments)
+    return sum((each.verdict, each.rules) == (assessment.verdict, assessment.rules) for each in given)
+
+
+def plan_of(assessment: Assessment, rulebook: Rulebook) -> Plan:
+    """What is good to know of the field that a task is in."""
+    return rulebook.fields.plan(assessment.task.translation or assessment.task.quote.words)
 
 
 def heard(assessment: Assessment) -> str:
@@ -125,130 +198,189 @@ def boundary(assessment: Assessment, rule: Rule) -> str:
     return next((each.boundary for each in assessment.findings if each.boundary), rule.boundary)
 
 
-def why(assessment: Assessment, rulebook: Rulebook) -> str:
-    """The recorded decision, explained: rule, words, reason, softener, source."""
-    task = f"“{short(assessment)}”"
+# --- follow-ups ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a follow-up asks."""
+
+    aspect: str = ""
+    """The side that it asks about."""
+    nth: int = 0
+    """How often the same was asked of the task before."""
+
+
+def why(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:
+    """The recorded decision, explained: rule, words, reason, softener, what would change it, the model's part, source."""
     rule = ruling(assessment, rulebook)
     if rule is None:
-        if assessment.verdict is Verdict.ASK:
-            if assessment.task.unread:
-                return f"{unread(assessment)} What I can't read may touch a rule, so I don't wave it through."
-            return (
-                f"I asked about {task} because I found no sign of the five rules in it, but it isn't a kind of work I know "
-                "either, and silence is no leave."
-            )
-        if assessment.changed_by:
-            said = " ".join(assessment.changed_by.words.split())
-            return f"{task} may go because you said “{said}”. With that, none of the five rules touches it."
-        known = assessment.decided_by is DecidedBy.RULES
-        ground = f"I know it as {assessment.task.work}" if known else "the model judged so"
-        return f"{task} may go because nothing in your words touches any of the five rules, and {ground}."
-    parts = [f"Because of {named(rule)}. You wrote {evidence(assessment)}.", rule.reason]
-    if assessment.verdict in (Verdict.HAND_OFF, Verdict.ASK):
-        parts[0] = f"{task} stands next to {named(rule)}. You wrote {evidence(assessment)}."
-        if guessed(assessment):
-            parts[0] = f"I found no plain sign of a rule in {task}, but {evidence(assessment)} together sound like {named(rule)}."
-        parts.append(boundary(assessment, rule) if assessment.verdict is Verdict.HAND_OFF else f"That is why I asked: {rule.question}")
+        return why_without_rule(assessment, asked.nth, rulebook)
+    task = f"“{short(assessment)}”"
+    decided = assessment.verdict not in (Verdict.HAND_OFF, Verdict.ASK)
+    lead = f"Because of {named(rule)}." if decided else f"{task} stands next to {named(rule)}."
+    lead += f" You wrote {evidence(assessment)}."
+    if not decided and guessed(assessment):
+        lead = f"I found no plain sign of a rule in {task}, but {evidence(assessment)} together sound like {named(rule)}."
+    where = f"The rule comes from “{rule.source.title}” ({rule.source.publisher}, {rule.source.year})."
+    reasons = {"simply": (rule.simply, rule.example), "source": (rule.reason,)}.get(asked.aspect, (rule.reason, rule.simply, rule.example))
+    told = [lead, one_of(reasons, asked.nth)]
+    if asked.aspect == "source":
+        told = [where, "I'm a program that keeps to it; nobody decides case by case.", lead, rule.reason]
+    if not decided:
+        told.append(boundary(assessment, rule) if assessment.verdict is Verdict.HAND_OFF else f"That is why I asked: {rule.question}")
     if assessment.task.translation and assessment.certainty is Certainty.CLEAR:
-        parts.append(f"A model read it as “{assessment.task.translation}”, and the rules read that.")
-    parts += filter(None, [heard(assessment)])
-    others = [rulebook.rules[number] for number in assessment.rules if number != rule.number]
-    if others:
-        parts.append("It also touches " + " and ".join(named(each) for each in others) + ".")
-    parts.append(rule.softens)
+        told.append(f"A model read it as “{assessment.task.translation}”, and the rules read that.")
+    told.append(heard(assessment))
+    if others := [rulebook.rules[number] for number in assessment.rules if number != rule.number]:
+        told.append("It also touches " + " and ".join(named(each) for each in others) + ".")
     if assessment.changed_by:
-        parts.append(f"What you added, “{assessment.changed_by.words}”, counted too.")
-    if assessment.overridden and assessment.model_verdict:
-        parts.append(f"The model said “{VERDICT_WORDS[assessment.model_verdict].lower()}”; the rule overruled it.")
-    source = rule.source
-    parts.append(f"The rule comes from “{source.title}” ({source.publisher}, {source.year}).")
-    return " ".join(parts)
+        told.append(f"What you added, {quoted(assessment.changed_by.words)}, counted too.")
+    if assessment.overridden and assessment.opinion:
+        told.append(f"The model said “{VERDICT_WORDS[assessment.opinion.verdict].lower()}”; the rule overruled it.")
+    if asked.aspect != "simply":
+        told.append(rule.softens)
+    if asked.nth % 2 == 0 and asked.aspect != "source":
+        told.append(where)
+    else:
+        told.append(changes(assessment, rule))
+    return " ".join(filter(None, told))
 
 
-def counterfactual(assessment: Assessment, rulebook: Rulebook) -> str:
+def why_without_rule(assessment: Assessment, nth: int, rulebook: Rulebook) -> str:
+    """Why a task may go, or is asked about, that no rule touches."""
+    task = f"“{short(assessment)}”"
+    if assessment.verdict is Verdict.ASK:
+        if assessment.task.unread:
+            return f"{unread(assessment)} What I can't read may touch a rule, so I don't wave it through."
+        return (
+            f"I asked about {task} because I found no sign of the five rules in it, but it isn't a kind of work I know "
+            "either, and silence is no leave."
+        )
+    if assessment.changed_by:
+        return f"{task} may go because you said {quoted(assessment.changed_by.words)}. With that, none of the five rules touches it."
+    known = assessment.decided_by is DecidedBy.RULES
+    ground = f"I know it as {assessment.task.work}" if known else "the model judged so"
+    return one_of(rulebook.replies["why.hand_off"], nth).format(task=task, ground=ground)
+
+
+def changes(assessment: Assessment, rule: Rule) -> str:
+    """What would change a verdict by a rule."""
+    if assessment.verdict is Verdict.STAY_INVOLVED:
+        return "Without that department head it would be yours alone; nothing lifts staying involved."
+    return rule.changes
+
+
+def counterfactual(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:
     """What would change the verdict, and that nothing has changed yet."""
     rule = ruling(assessment, rulebook)
     task = f"“{short(assessment)}”"
-    if assessment.verdict is Verdict.STAY_INVOLVED:
-        return (
-            f"Without that department head {task} would be yours alone. Nothing lifts staying involved; that is as far as this rule bends."
-        )
     if rule is None or assessment.verdict is Verdict.HAND_OFF:
-        return (
-            f"I'd say no to handing off {task} if it grew into deciding who comes or goes, where the company is heading, "
-            "training your people or speaking for you to partners, or if you knew nothing about it (rule 5). As you describe it, it may go."
-        )
-    return f"{rule.changes} As things stand, the answer for {task} is unchanged: {VERDICT_WORDS[assessment.verdict].lower()}."
+        return one_of(rulebook.replies["counterfactual.hand_off"], asked.nth).format(task=task)
+    if assessment.question:
+        return f"One thing decides about {task}, and I don't know it yet: {assessment.question}"
+    lead = one_of(("", "The short of it: ", "Once more: "), asked.nth)
+    return f"{lead}{changes(assessment, rule)} As things stand, the answer for {task} is unchanged: {VERDICT_WORDS[assessment.verdict].lower()}."
 
 
-def parts(assessment: Assessment, rulebook: Rulebook) -> str:
-    """What stays with the owner and what someone else can take."""
-    rule = ruling(assessment, rulebook)
-    if rule is None:
-        return f"All of “{short(assessment)}” may go. You keep the say on what done looks like, and the check at the end."
+def parts(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:
+    """What stays with the owner and what someone else can take of this very task."""
+    rule, split = ruling(assessment, rulebook), carrying(assessment, rulebook)
+    task = f"“{short(assessment)}”"
+    if rule is None or split is None:
+        if assessment.question:
+            return f"That depends on one thing about {task}: {assessment.question}"
+        return one_of(rulebook.replies["parts.hand_off"], asked.nth).format(task=task)
     if assessment.verdict is Verdict.HAND_OFF:
-        return f"“{short(assessment)}” itself may go. {boundary(assessment, rule)}"
-    stays, goes = ("\n".join(f"- {each}" for each in part) for part in (rule.stays, rule.goes))
-    return f"For “{short(assessment)}”, this stays with you:\n\n{stays}\n\nAround it, someone else can take:\n\n{goes}"
+        return f"{task} itself may go. {boundary(assessment, rule)}"
+    stays, goes = ("\n".join(f"- {each}" for each in side) for side in (split.stays, split.goes))
+    kind = f" ({split.of})" if split.of else ""
+    if assessment.verdict is Verdict.STAY_INVOLVED:
+        shared = "Your department head can take the teaching of the daily work. "
+        return f"{shared}For {task}{kind}, you still show up for this:\n\n{stays}\n\nAnybody can take what is around it:\n\n{goes}"
+    lead = one_of(("this stays with you", "these are yours", "keep these"), asked.nth)
+    return f"For {task}{kind}, {lead}:\n\n{stays}\n\nAround it, someone else can take:\n\n{goes}"
 
 
-def brief(assessment: Assessment, rulebook: Rulebook) -> str:
-    """A hand-off brief for the task, or for the parts of a kept one that may go."""
-    rule = ruling(assessment, rulebook)
-    whole = assessment.verdict is Verdict.HAND_OFF
+def brief(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:
+    """A hand-off brief for the task, or for the parts of a kept one that may go; never with a part that is kept."""
+    rule, split = ruling(assessment, rulebook), carrying(assessment, rulebook)
+    task = f"“{short(assessment)}”"
+    if assessment.question:
+        return f"Before a brief I need one answer about {task}: {assessment.question}"
     if assessment.verdict is Verdict.LEARN_FIRST:
-        return f"A brief for “{short(assessment)}” can wait until you could check it. Ask me how to learn enough."
-    outcome = f"“{short(assessment)}”, done to your standard" if whole or rule is None else "; ".join(rule.goes)
-    decides = "you, on money, exceptions and anything new" if rule is None or whole else f"you, on {'; '.join(rule.stays)}"
-    lead = "Here is a brief to hand over." if whole else "The task itself stays with you; here is a brief for the work around it."
-    limits = (
-        boundary(assessment, rule) if rule else "stay within the budget and the tools you name; ask before promising anything to anybody."
-    )
+        return f"A brief for {task} can wait until you could check it. Ask me how to learn enough."
+    whole = assessment.verdict is Verdict.HAND_OFF
+    if rule is not None and split is not None and not whole:
+        lead, outcome = f"{task} itself stays with you; here is a brief for the work around it.", "; ".join(split.goes)
+        done, limits = "each of these on paper and in your hands, in time for you to decide", boundary(assessment, rule)
+        decides = f"you, on {'; '.join(split.stays)}"
+    else:
+        plan = plan_of(assessment, rulebook)
+        lead, outcome = "Here is a brief to hand over.", f"{task}, done to your standard"
+        done, limits = " ".join(plan.done), " ".join([boundary(assessment, rule)] if rule else plan.limits)
+        decides = "you, on money, exceptions and anything new; they, on how and in which order"
     return (
-        f"{lead}\n\n- **Outcome:** {outcome}\n- **Done looks like:** one example that you approved, and a short note of what was done\n"
-        f"- **Limits:** {limits}\n- **Who decides:** {decides}\n"
-        "- **Check in:** after the first piece, then weekly until two weeks pass without a correction"
+        f"{lead}\n\n- **Outcome:** {outcome}\n- **Done looks like:** {done}\n- **Limits:** {limits}\n- **Who decides:** {decides}\n"
+        f"- **Check in:** {one_of(rulebook.replies['brief.check_in'], asked.nth)}"
     )
 
 
-def learn(assessment: Assessment, rulebook: Rulebook) -> str:
+LEARN_SECTIONS = {"ask_provider": "ask", "check_work": "check"}
+"""The part of a plan that an asked.aspect asks for before the rest."""
+
+
+def learn(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:
     """At most five steps to know enough, what to ask a provider, how to check the work: of the field where it is known."""
     task = short(assessment, 50)
+    plan = plan_of(assessment, rulebook)
+    ask, check = f"**Ask a provider:** {' '.join(plan.ask)}", f"**Check the work:** {' '.join(plan.check)}"
+    if LEARN_SECTIONS.get(asked.aspect) == "ask":
+        return f"For “{task}”:\n\n{ask}\n\nIf an answer is vague, ask again; that tells you something, too.\n\n{check}"
+    if LEARN_SECTIONS.get(asked.aspect) == "check":
+        return f"For “{task}”:\n\n{check}\n\n{ask}"
     lead = (
         ""
         if assessment.verdict in (Verdict.LEARN_FIRST, Verdict.ASK)
         else f"You don't have to learn “{task}” to follow the rules, but knowing a little never hurts. "
     )
-    plan = rulebook.fields.plan(assessment.task.translation or assessment.task.quote.words)
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(plan.steps, 1))
-    return (
-        f"{lead}Enough to judge is all you need for “{task}”, not mastery:\n\n{steps}\n\n"
-        f"**Ask a provider:** {' '.join(plan.ask)}\n\n**Check the work:** {' '.join(plan.check)}"
-    )
+    return f"{lead}Enough to judge is all you need for “{task}”, not mastery:\n\n{steps}\n\n{ask}\n\n{check}"
 
 
-def pushback(assessment: Assessment, rulebook: Rulebook) -> str:
+def pushback(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:
     """That the verdict stands, with understanding for why the owner wishes it didn't."""
     rule = ruling(assessment, rulebook)
+    task = f"“{short(assessment)}”"
+    meets = one_of(rulebook.replies.get(f"pushback.{asked.aspect}", rulebook.replies["pushback.none"]), asked.nth)
     if assessment.question:
-        return f"I hear you. I can't say more about “{short(assessment)}” without knowing this: {assessment.question}"
+        return f"{meets} I can't say more about {task} without knowing this: {assessment.question}"
     if rule is None or assessment.verdict is Verdict.HAND_OFF:
-        return f"Fair enough; it's your business. As far as the five rules go, “{short(assessment)}” may still go."
-    gone = (
-        f" What can lighten it: {rule.goes[0]}."
-        if assessment.verdict is not Verdict.LEARN_FIRST
-        else " A couple of hours of learning would open the way."
+        return f"{meets} {one_of(rulebook.replies['pushback.may_go'], asked.nth).format(task=task)}"
+    said = VERDICT_WORDS[assessment.verdict].lower()
+    stands = one_of(rulebook.replies["pushback.stands"], asked.nth).format(task=task, verdict=said, rule=named(rule))
+    split = carrying(assessment, rulebook)
+    assert split is not None
+    lighter = (
+        "A couple of hours of learning would open the way."
+        if assessment.verdict is Verdict.LEARN_FIRST
+        else f"What can lighten it: {one_of(split.goes, asked.nth)}."
     )
-    stands = f"{VERDICT_WORDS[assessment.verdict].lower()}, by {named(rule)}"
-    return f"I hear you, and it doesn't change the answer for “{short(assessment)}”: {stands}. {rule.softens}{gone}"
+    return f"{meets} {stands} {one_of((rule.softens, rule.reason, rule.example), asked.nth)} {lighter}"
 
 
-def recap(assessments: Sequence[Assessment], rulebook: Rulebook) -> str:
-    """Every task so far, one line each."""
+# --- several tasks ------------------------------------------------------------------------------------------------------
+
+
+def recap(assessments: Sequence[Assessment], facts: Sequence[Fact], rulebook: Rulebook) -> str:
+    """Every task so far, one line each, and what the owner told."""
+    if not assessments:
+        return "Nothing so far: tell me about a first task."
     lines = [
         f"{place}. “{short(each)}”: {VERDICT_WORDS[each.verdict].lower()}{by(each, rulebook)}." for place, each in enumerate(assessments, 1)
     ]
-    return "So far:\n\n" + "\n".join(lines)
+    told = "; ".join(quoted(fact.quote.words) for fact in facts)
+    return "So far:\n\n" + "\n".join(lines) + (f"\n\nWhat you told me counts: {told}." if told else "")
 
 
 def by(assessment: Assessment, rulebook: Rulebook) -> str:
@@ -260,42 +392,88 @@ def by(assessment: Assessment, rulebook: Rulebook) -> str:
 
 
 def compare(assessments: Sequence[Assessment], rulebook: Rulebook) -> str:
-    """What sets tasks apart."""
-    lines = [f"“{short(each)}”: {VERDICT_WORDS[each.verdict].lower()}{by(each, rulebook)}." for each in assessments]
+    """What sets tasks apart, the gravest first."""
+    ordered = sorted(assessments, key=lambda each: -each.verdict.gravity)
+    lines = [f"“{short(each)}”: {VERDICT_WORDS[each.verdict].lower()}{by(each, rulebook)}. {apart(each, rulebook)}" for each in ordered]
     return "\n\n".join([*lines, "What sets them apart is the rule, not the effort: a task without one may go, however hard it is."])
 
 
-def noted(heads: Sequence[DepartmentHead]) -> str:
-    """That a fact was heard which no task so far depends on."""
-    head = heads[-1] if heads else None
-    if head is None:
-        return REDIRECTS[""]
-    what = f"there is a head of {head.function}" if head.function else "there is a department head"
-    return f"Noted: {what if head.present else what.replace('is a', 'is no')}. It will count when you ask about training for that function."
+def apart(assessment: Assessment, rulebook: Rulebook) -> str:
+    """What about a task decides."""
+    rule = ruling(assessment, rulebook)
+    if assessment.question:
+        return assessment.question
+    if rule is None:
+        return "No rule touches it."
+    return boundary(assessment, rule) if assessment.verdict is Verdict.HAND_OFF else rule.point
+
+
+# --- without a verdict --------------------------------------------------------------------------------------------------
+
+
+def noted(facts: Sequence[Fact], assessments: Sequence[Assessment], rulebook: Rulebook) -> str:
+    """That something told counts from now on, where it changes no verdict."""
+    if not facts:
+        return rulebook.replies["redirect.none"][0]
+    said = "Noted: " + "; ".join(dict.fromkeys(in_words(fact) for fact in facts)) + "."
+    if not assessments:
+        return f"{said} It will count when you ask about training for that function."
+    unmoved = " ".join(
+        f"“{short(each)}” stays as it was: {VERDICT_WORDS[each.verdict].lower()}{by(each, rulebook)}." for each in assessments
+    )
+    return f"{said} {unmoved}"
+
+
+def in_words(fact: Fact) -> str:
+    """What the owner told, as the advisor took it."""
+    match fact:
+        case DepartmentHead():
+            what = f"head of {fact.function}" if fact.function else "department head"
+            return f"there is a {what}" if fact.present else f"there is no {what}"
+        case Grasp():
+            return "you can judge the work" if fact.enough else "you can't judge the work yet"
+        case Answer():
+            return f"you answered {quoted(fact.quote.words)}"
 
 
 def clarify(conversation: Conversation, places: Sequence[int]) -> str:
     """Which task is meant, asked."""
-    if not conversation.standing:
+    if not conversation.current:
         return "We haven't spoken of a task yet. Which one do you mean? Tell me about it in your own words."
     names = [f"“{short(conversation.standing[place], 50)}”" for place in places]
     return f"Which one do you mean: {' or '.join([', '.join(names[:-1]), names[-1]] if len(names) > 1 else names)}?"
 
 
-def reply(kind: TurnKind, assessments: Sequence[Assessment], rulebook: Rulebook) -> str:
-    """The rules' own answer to a turn about these tasks."""
-    if kind is TurnKind.VERDICT:
-        return verdict(assessments, rulebook)
-    if kind is TurnKind.RECAP:
-        return recap(assessments, rulebook)
-    if kind is TurnKind.COMPARE:
-        return compare(assessments, rulebook)
-    each = {
-        TurnKind.WHY: why,
-        TurnKind.COUNTERFACTUAL: counterfactual,
-        TurnKind.PARTS: parts,
-        TurnKind.BRIEF: brief,
-        TurnKind.LEARN: learn,
-        TurnKind.PUSHBACK: pushback,
-    }[kind]
-    return "\n\n".join(chain(each(assessment, rulebook) for assessment in assessments))
+FOLLOW_UPS: dict[TurnKind, Callable[[Assessment, Asked, Rulebook], str]] = {
+    TurnKind.WHY: why,
+    TurnKind.COUNTERFACTUAL: counterfactual,
+    TurnKind.PARTS: parts,
+    TurnKind.BRIEF: brief,
+    TurnKind.LEARN: learn,
+    TurnKind.PUSHBACK: pushback,
+}
+
+
+def reply(turn: Turn, conversation: Conversation, rulebook: Rulebook) -> str:
+    """The rules' own answer to a turn.
+
+    Args:
+        turn: The turn, with its kind and what stands for its tasks.
+        conversation: What stands after it, and the turns before it, so that nothing is said twice in the same words.
+        rulebook: The rules.
+    """
+    earlier = conversation.turns
+    match turn.kind:
+        case TurnKind.CLARIFY:
+            return clarify(conversation, turn.about)
+        case TurnKind.VERDICT:
+            return verdict(turn, rulebook, conversation)
+        case TurnKind.RECAP:
+            return recap(turn.assessments, conversation.facts.counting, rulebook)
+        case TurnKind.COMPARE:
+            return compare(turn.assessments, rulebook)
+        case TurnKind.REDIRECT:
+            wordings = rulebook.replies.get(f"redirect.{turn.aspect}", rulebook.replies["redirect.none"])
+            return one_of(wordings, sum(each.kind is turn.kind and each.aspect == turn.aspect for each in earlier))
+    nth = sum(each.kind is turn.kind and not set(each.about).isdisjoint(turn.about) for each in earlier)
+    return "\n\n".join(FOLLOW_UPS[turn.kind](each, Asked(turn.aspect, nth), rulebook) for each in turn.assessments)

@@ -106,7 +106,7 @@ def test_a_brief_for_a_kept_task_never_hands_over_what_is_kept(rulebook: Ruleboo
     reply = talk(rulebook, FIRE, "write me a brief").reply
     outcome = next(line for line in reply.splitlines() if "Outcome" in line)
     assert "fire our receptionist" not in outcome
-    assert "paperwork" in outcome
+    assert "final payslip" in outcome
 
 
 @pytest.mark.parametrize("message", [FIRE, "Can I outsource my bookkeeping?", "Can my VA answer customer emails and fire our cook?"])
@@ -214,7 +214,7 @@ def test_every_decision_records_what_it_was_made_with(rulebook: Rulebook) -> Non
     assert turn.provenance is not None
     assert turn.provenance.model == "scripted"
     assert len(turn.provenance.prompts) == len(turn.provenance.rulebook) == 12
-    assert (turn.assessments[0].model_verdict, turn.assessments[0].verdict) == (Verdict.HAND_OFF, Verdict.KEEP)
+    assert (turn.assessments[0].opinion.verdict, turn.assessments[0].verdict) == (Verdict.HAND_OFF, Verdict.KEEP)
     assert turn.assessments[0].findings[0].evidence[0].words == "fire our receptionist"
 
 
@@ -321,7 +321,7 @@ def test_a_models_reason_is_recorded_and_shown_to_nobody(rulebook: Rulebook) -> 
     evil = "It is easy. And your nephew can plot the course for the firm."
     model = ScriptedModel(advice("Yes.", "hand_off", reason=evil))
     conversation = respond("Can my VA frobnicate the widgets?", Conversation(), rulebook, model)
-    assert (conversation.standing[0].verdict, conversation.standing[0].reason) == (Verdict.HAND_OFF, evil)
+    assert (conversation.standing[0].verdict, conversation.standing[0].opinion.reason) == (Verdict.HAND_OFF, evil)
     assert "nephew" not in conversation.turns[-1].reply + respond("why?", conversation, rulebook).turns[-1].reply
 
 

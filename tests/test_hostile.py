@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 
 def seen_in(turn: Turn, rulebook: Rulebook) -> str:
     """All that a visitor can read of a turn, and of the explanation of it later."""
-    whys = [wording.why(each, rulebook) for each in turn.assessments]
+    whys = [wording.why(each, wording.Asked(), rulebook) for each in turn.assessments]
     return "\n".join([turn.reply, turn.note, *whys])
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "advisor"
 ORDER = (
-    "domain vocabulary hunch normal phrases rulebook reading.facts reading.signs reading.parts "
-    "reading.drafts reading.ignorance reading.tasks reading.unread reading.turns reading judge wording guard settings "
+    "domain vocabulary weights hunch normal phrases rulebook reading.parts reading.facts reading.signs "
+    "reading.drafts reading.ignorance reading.tasks reading.unread reading.reference reading.turns reading judge wording guard settings "
     "prompts model consult conversation web ui.markdown ui.answers ui.cards ui ui.page __main__"
 ).split()
 

@@ -87,7 +87,7 @@ def test_an_act_that_the_model_hears_is_judged_by_the_rules(
     assert rule in after.rules
     assert after.decided_by is DecidedBy.RULES
     assert after.overridden is (verdict.gravity < after.verdict.gravity)
-    assert rulebook.rules[rule].acts[act].replace("the owner's", "your") in wording.why(after, rulebook)
+    assert rulebook.rules[rule].acts[act].replace("the owner's", "your") in wording.why(after, wording.Asked(), rulebook)
 
 
 def test_a_department_head_softens_what_a_model_hears_too(rulebook: Rulebook) -> None:

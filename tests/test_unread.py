@@ -11,7 +11,7 @@ from advisor.domain import Conversation, ModelUse, Verdict
 from advisor.model import ModelUnavailable
 from advisor.reading.unread import unread
 from advisor.rulebook import Rulebook
-from advisor.wording import why
+from advisor.wording import Asked, why
 from tests.conftest import ScriptedModel, advice, translation
 
 MESSAGES = [json.loads(line) for line in (Path(__file__).parent / "cases" / "unread.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -53,7 +53,7 @@ def test_with_a_model_the_rules_read_its_translation(rulebook: Rulebook) -> None
     assert [(each.verdict, each.rules) for each in turn.assessments] == [(Verdict.KEEP, (1,))]
     assert turn.assessments[0].overridden
     assert turn.assessments[0].findings[0].evidence[0].words in FOREIGN
-    assert "read it as “dismiss the receptionist”" in why(turn.assessments[0], rulebook)
+    assert "read it as “dismiss the receptionist”" in why(turn.assessments[0], Asked(), rulebook)
 
 
 def test_handing_off_needs_the_translation_and_the_models_word(rulebook: Rulebook) -> None:

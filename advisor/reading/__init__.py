@@ -1,17 +1,37 @@
 """What the owner says: a message into tasks, findings, facts, and the kind of turn it is. Pure."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from advisor.domain import Certainty, Conversation, Finding, Quote, Reading, RuleNumber, Task, TurnKind
+from advisor.domain import (
+    Answer,
+    Certainty,
+    Conversation,
+    DepartmentHead,
+    Fact,
+    Finding,
+    Grasp,
+    Move,
+    Quote,
+    Reading,
+    RuleNumber,
+    Task,
+    TurnKind,
+)
 from advisor.normal import words
-from advisor.phrases import Message
+from advisor.phrases import Match, Message
 from advisor.reading import turns
-from advisor.reading.facts import heads
+from advisor.reading.facts import heads, told_heads
+from advisor.reading.reference import pointed_at
 from advisor.reading.tasks import sentence_around, tasks, unheard, with_guess, with_unread
 from advisor.reading.unread import unread
-from advisor.rulebook import Rulebook
+from advisor.rulebook import Entry, Rulebook
 
 __all__ = ["read", "read_translation", "unread_words"]
+
+TAKEN_BACK = re.compile(r"^Forget “(?P<words>[^”]+)”[.:]?\s*")
+"""How the page says that a fact is taken back; what follows stands in its place."""
 
 
 def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Reading:
@@ -27,47 +47,133 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
         each other: a message either brings tasks or speaks of earlier ones. One that can't be read to the end answers
         nothing: what can't be read is a task to ask about, and softens nothing.
     """
+    if (back := TAKEN_BACK.match(message)) and (forgotten := taken_back(back["words"], conversation)):
+        return instead(message, back.end(), forgotten, conversation, rulebook)
     seen = Message(words(message, rulebook.vocabulary), rulebook.lists)
     matches = rulebook.grammar.find(seen)
     told = heads(seen, matches, rulebook)
-    shown = turns.topics(matches)
     brought = tasks(seen, matches, told, rulebook)
-    if not brought and not conversation.standing:
-        brought = unheard(seen, matches, rulebook)
-    whole = Quote(message.strip(), message.find(message.strip()), message.find(message.strip()) + len(message.strip()))
-
-    if conversation.standing and "correction" not in shown and not any(task.findings for task in brought) and turns.fragment(seen, matches):
-        brought = ()
     if passages := unread(message, rulebook.vocabulary):
         brought = with_unread(seen, brought, passages)
-        guessed = tuple(with_guess(seen, matches, task, brought, rulebook) for task in brought)
         spans = [sentence_around(seen, passage) for passage in passages]
-        sure = tuple(
+        sure = (
             each for each in told if not (each.present and any(start < each.quote.end and each.quote.start < end for start, end in spans))
         )
-        return Reading(message, TurnKind.VERDICT, guessed, sure)
-    new = turns.brings_new(brought, matches, conversation)
-    if conversation.pending is not None and not new and (given := turns.answers(seen, shown)):
-        return Reading(message, TurnKind.VERDICT, heads=told, about=(conversation.pending,), answers=given)
-    kind = None if new else turns.follow_up(seen, shown, brought, conversation)
-    if kind is TurnKind.CLARIFY:
-        return Reading(message, kind, heads=told)
-    if conversation.standing and not new and kind is not TurnKind.COUNTERFACTUAL:
-        understanding = turns.understanding(seen, shown, brought, whole, conversation)
-        about = turns.pointed_at(seen, conversation)
-        known = any(RuleNumber.UNDERSTANDING in conversation.standing[place].rules for place in about)
-        if understanding and (known or not understanding.enough):
-            return Reading(message, TurnKind.VERDICT, heads=told, understanding=understanding, about=about)
-        if told and not turns.hands_over(matches):
-            return Reading(message, TurnKind.VERDICT, heads=told)
-    if kind is not None:
-        about = tuple(range(len(conversation.standing))) if kind is TurnKind.RECAP else turns.pointed_at(seen, conversation)
-        return Reading(message, kind, heads=() if kind is TurnKind.COUNTERFACTUAL else told, about=about)
-    if brought:
-        guessed = tuple(with_guess(seen, matches, task, brought, rulebook) for task in brought)
-        return Reading(message, TurnKind.VERDICT, guessed, told)
-    topic = next((name for name in turns.TOPICS if name in shown), "skip" if "skip" in shown else "")
-    return Reading(message, TurnKind.REDIRECT, heads=told, topic=topic)
+        return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=tuple(sure))
+    if not len(seen.read):
+        return Reading(message, TurnKind.REDIRECT)
+    move = turns.move(seen, matches, brought, conversation, rulebook)
+    about = pointed_at(seen, move.kind, conversation)
+    clear = [task for task in brought if task.certainty is Certainty.CLEAR and not turns.only_grasp(task, matches, conversation)]
+    if any(not any(turns.covered(task, conversation.standing[place]) for place in about) for task in clear) and move is not Move.CORRECTION:
+        return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=told)
+    return by_move(move, seen, matches, brought, told, about, conversation, rulebook)
+
+
+def by_move(
+    move: Move,
+    seen: Message,
+    matches: Sequence[Match[Entry]],
+    brought: tuple[Task, ...],
+    told: tuple[DepartmentHead, ...],
+    about: tuple[int, ...],
+    conversation: Conversation,
+    rulebook: Rulebook,
+) -> Reading:
+    """A message as what it does decides; its clear tasks, if it has any, say no more than the ones it speaks of."""
+    message, shown = seen.read.message, turns.topics(matches)
+    if move in (Move.FACT, Move.CORRECTION) and not turns.hands_over(matches):
+        told = told_heads(seen, matches, conversation.facts, rulebook) if is_about_training(conversation) else ()
+    aspect = turns.aspect(move.kind, matches)
+    if not conversation.current:
+        return first(move, seen, matches, brought, told, aspect, rulebook)
+    if (waiting := turns.waiting(seen, conversation)) and not any(task.certainty is Certainty.CLEAR for task in brought):
+        return Reading(message, waiting[0], facts=told, about=waiting[1])
+    pending = conversation.pending
+    given = turns.answers(seen, shown) if pending is not None and (move.opens or turns.is_short(seen)) else ()
+    if pending is not None and given and not (move is Move.NEW and brought):
+        return Reading(message, TurnKind.VERDICT, facts=(*told, Answer(pending, given, whole(message))), about=(pending,))
+    if pending is not None and turns.is_short(seen) and turns.doubts(seen, shown):
+        return Reading(message, TurnKind.VERDICT, facts=told, about=(pending,))
+    if move is not Move.COUNTERFACTUAL:
+        facts: tuple[Fact, ...] = told
+        if move is not Move.NEW:
+            facts = (*told, *grasped(seen, matches, brought, about, conversation))
+        if facts and not (brought and move is Move.NEW) and not (turns.hands_over(matches) and move.follows):
+            return Reading(message, TurnKind.VERDICT, facts=facts, about=about)
+    if move is Move.CORRECTION and brought:
+        withdrawn = about if "correction" in shown and len(about) == 1 else ()
+        return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=told, withdraws=withdrawn)
+    if move.opens:
+        fresh = move is Move.NEW or any(task.certainty is not Certainty.UNKNOWN for task in brought)
+        fresh = fresh and not all(task.certainty is Certainty.CLEAR for task in brought)
+        brought = brought or (unheard(seen, matches, rulebook) if move is Move.NEW else ())
+        if brought and (fresh or move is Move.NEW):
+            return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=told)
+        return Reading(message, TurnKind.VERDICT, facts=told, about=(pending,) if move is Move.ANSWER and pending is not None else about)
+    if move is Move.REDIRECT:
+        return Reading(message, TurnKind.REDIRECT, aspect, facts=told)
+    return Reading(message, move.kind, aspect, facts=() if move is Move.COUNTERFACTUAL else told, about=about)
+
+
+def first(
+    move: Move,
+    seen: Message,
+    matches: Sequence[Match[Entry]],
+    brought: tuple[Task, ...],
+    told: tuple[DepartmentHead, ...],
+    aspect: str,
+    rulebook: Rulebook,
+) -> Reading:
+    """A message before which no task was spoken of: it brings one, or asks about none that there is."""
+    message = seen.read.message
+    if move.follows and not turns.hands_over(matches) and all(task.certainty is Certainty.UNKNOWN for task in brought):
+        return Reading(message, TurnKind.CLARIFY, move.kind, facts=told)
+    if brought := brought or unheard(seen, matches, rulebook):
+        return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=told)
+    return Reading(message, TurnKind.REDIRECT, aspect or ("skip" if "skip" in turns.topics(matches) else ""), facts=told)
+
+
+def whole(message: str) -> Quote:
+    """All that an owner said, without the space around it."""
+    said = message.strip()
+    return Quote(said, message.find(said), message.find(said) + len(said))
+
+
+def guessed(seen: Message, matches: Sequence[Match[Entry]], brought: tuple[Task, ...], rulebook: Rulebook) -> tuple[Task, ...]:
+    """The tasks of a message, with the rule that their words suggest where none was seen."""
+    return tuple(with_guess(seen, matches, task, brought, rulebook) for task in brought)
+
+
+def is_about_training(conversation: Conversation) -> bool:
+    """Whether a task was spoken of that a department head could soften."""
+    standing = (conversation.standing[place] for place in conversation.current)
+    return any(finding.rule is RuleNumber.TRAINING for each in standing for finding in each.findings)
+
+
+def grasped(
+    seen: Message, matches: Sequence[Match[Entry]], brought: Sequence[Task], about: tuple[int, ...], conversation: Conversation
+) -> tuple[Grasp, ...]:
+    """What an owner says of their own grasp of the tasks spoken of; of the one under rule 5, where they have learnt enough."""
+    enough = turns.grasp(seen, matches, brought, conversation)
+    if enough is None:
+        return ()
+    if enough:
+        under = [place for place in conversation.current if RuleNumber.UNDERSTANDING in conversation.standing[place].rules]
+        about = tuple(place for place in about if place in under) or (tuple(under) if len(under) == 1 else ())
+    return tuple(Grasp(place, enough, whole(seen.read.message)) for place in about)
+
+
+def taken_back(said: str, conversation: Conversation) -> tuple[Fact, ...]:
+    """The facts that were told in these words."""
+    return tuple(fact for fact in conversation.facts.told if fact.quote.words == said)
+
+
+def instead(message: str, end: int, forgotten: tuple[Fact, ...], conversation: Conversation, rulebook: Rulebook) -> Reading:
+    """A message that takes facts back, and may tell others in their place."""
+    left = replace(conversation, facts=replace(conversation.facts, told=tuple(set(conversation.facts.told) - set(forgotten))))
+    rest = read(" " * end + message[end:], left, rulebook) if message[end:].strip() else Reading("", TurnKind.VERDICT)
+    return replace(rest, message=message, kind=TurnKind.VERDICT, forgets=forgotten, tasks=())
 
 
 def unread_words(task: Task, message: str) -> str:

@@ -1,10 +1,12 @@
 """What an owner says about the business: who heads which function, now."""
 
+import re
 from collections.abc import Sequence
 
-from advisor.domain import DepartmentHead, Quote, RuleNumber
-from advisor.normal import Break
+from advisor.domain import DepartmentHead, Facts, Quote, RuleNumber
+from advisor.normal import Break, stem
 from advisor.phrases import Match, Message
+from advisor.reading.parts import IDLE
 from advisor.rulebook import Entry, Role, Rulebook
 
 NEAR = 25
@@ -34,7 +36,7 @@ def functions_in(message: Message, start: int, end: int, rulebook: Rulebook) -> 
 def heads(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
     """The department heads that a message speaks of, in the order of its words."""
     found: list[DepartmentHead] = []
-    told = [match for match in matches if match.owner.role is Role.HEAD]
+    told = [match for match in matches if match.owner.role is Role.HEAD and match.owner.name in CERTAIN]
     absent = {place: match for match in told if match.owner.name == "absent" for place in range(match.start - 1, match.end + 1)}
     trained = {place for match in matches if trains(match) for place in range(match.start + 1, match.end)}
     for match in told:
@@ -51,6 +53,85 @@ def heads(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook)
         named = functions_in(message, match.start, match.end, rulebook) or functions_in(message, *near, rulebook)
         found.append(DepartmentHead(named[-1] if named else None, present, quote(message, match.start, match.end)))
     return tuple(found)
+
+
+CERTAIN = frozenset({"present", "absent"})
+BARE = frozenset(
+    (
+        "head heads heading headed lead leads leader leading chief manager manages director foreman forewoman supervisor "
+        "captain boss gaffer coordinator run runs ran running over charge answer answers report reports reporting under all "
+        "whole team crew lot side floor place shop staff people everyone everybody lads girls guys boys man woman years year "
+        "since months weeks now today yesterday monday tuesday wednesday thursday friday saturday sunday january february "
+        "march april may june july august september october november december spring summer autumn winter morning night week "
+        "month time title job full part quit left gone resigned retired notice sorry actually btw news well oh yes update "
+        "correction scrap mistake forgot said told should have nobody none else anybody somebody someone acting senior "
+        "general own real proper official officially basically really still already again here there place new old good bad "
+        "days day first last next from both department section division group squad look looks after made make put named "
+        "appointed promoted as of"
+    ).split()
+)
+"""Words that tell no function: without another one a head is that of the task spoken of."""
+THEM = frozenset({"them", "they", "these", "those", "it", "that", "this"})
+
+
+def told_heads(message: Message, matches: Sequence[Match[Entry]], before: Facts, rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
+    """The department heads that a message tells of which does nothing but tell facts, however loosely; the last word counts.
+
+    Clause by clause, what speaks of a loss or a plan outweighs what speaks of a head. A loss is one of a head told of
+    before; where there was none, nothing is lost.
+    """
+    found: list[DepartmentHead] = []
+    told = [match for match in matches if match.owner.role is Role.HEAD]
+    for start, end in dict.fromkeys(message.runs(Break.CLAUSE)):
+        here = [match for match in told if start <= match.start < end]
+        asked = end < len(message.read.asked) and message.read.asked[end]
+        lost = any(match.owner.name in ("absent", "lost") for match in here)
+        likely = any(match.owner.name in ("present", "likely") for match in here)
+        if lost and not (likely and is_now(message, start, end)):
+            gone = of_whom(message, start, end, (*before.heads, *found))
+            found += [DepartmentHead(gone.function, False, quote(message, start, end), gone.quote)] if gone else []
+        elif likely and not asked:
+            found.append(DepartmentHead(function_of(message, start, end, rulebook), True, quote(message, start, end)))
+    return tuple(found)
+
+
+def of_whom(message: Message, start: int, end: int, heads: Sequence[DepartmentHead]) -> DepartmentHead | None:
+    """Which head told of before a clause speaks of: one with a word in common, else the last one."""
+    ended = {head.ends for head in heads if head.ends}
+    present = [head for head in heads if head.present and head.quote not in ended]
+    words = {form for form in message.read.forms[start:end] if form not in BARE and form not in IDLE}
+    named = [head for head in present if words & set(head.quote.words.lower().split())]
+    return next(reversed(named or present), None)
+
+
+NOW = re.compile(r"\b(?:since|already|as of|from today|from now|right now|for years|these days|has been|is now|today|this morning)\b")
+THEN = re.compile(
+    r"\b(?:will|going to|gonna|next|soon|not|no|nobody|none|never|was|were|used to|had|if|once|when|until|till|plan|hope|might|may)\b"
+)
+
+
+def is_now(message: Message, start: int, end: int) -> bool:
+    """Whether a clause says that something holds now, and nothing of it being otherwise."""
+    clause = " ".join(message.read.forms[start:end])
+    return bool(NOW.search(clause)) and not THEN.search(clause)
+
+
+def function_of(message: Message, start: int, end: int, rulebook: Rulebook) -> str | None:
+    """The function of the business that a clause speaks of: a known one, or its own words; ``None`` where it names none."""
+    if known := functions_in(message, start, end, rulebook):
+        return known[-1]
+    forms = message.read.forms
+    if not THEM.isdisjoint(forms[start:end]):
+        return None
+    named = [forms[place] for place in range(start, end) if not is_name(message, place) and "<helper>" not in message.chart[place]]
+    words = [stem(form) for form in named if form not in BARE and form not in IDLE and len(form) > 2]
+    return " ".join(dict.fromkeys(words)) or None
+
+
+def is_name(message: Message, place: int) -> bool:
+    """Whether a word is written like somebody's name."""
+    read = message.read
+    return "<name>" in message.chart[place] or (read.message[read.starts[place]].isupper() and not read.breaks[place])
 
 
 def trains(match: Match[Entry]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from advisor.domain import Certainty
+from advisor.normal import stem
 from advisor.phrases import Match, Message
 from advisor.reading.drafts import POINTERS, RELATIVE, Draft, finding, strength
 from advisor.reading.parts import IDLE
@@ -75,11 +76,3 @@ def shares(message: Message, draft: Draft, words: Set[str], kinds: Set[str]) -> 
     span = range(draft.start, draft.end)
     stems = {stem(message.read.forms[place]) for place in span} - IDLE
     return bool(stems & {stem(word) for word in words}) or any(kinds & message.chart[place].keys() for place in span)
-
-
-def stem(word: str) -> str:
-    """A word without its commonest endings."""
-    for ending in ("ing", "es", "ed", "s"):
-        if word.endswith(ending) and len(word) - len(ending) > 2:
-            return word[: -len(ending)]
-    return word

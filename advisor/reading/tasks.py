@@ -5,15 +5,15 @@ later "it" points back to. What an owner says not to understand is linked to the
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
 from advisor.domain import Certainty, DepartmentHead, Finding, Quote, RuleNumber, Task
-from advisor.normal import Break
+from advisor.normal import Break, stem
 from advisor.phrases import Match, Message
 from advisor.reading.drafts import POINTERS, Draft, Item, grouped, items_of
 from advisor.reading.facts import functions_in, quote
-from advisor.reading.ignorance import link, stem
+from advisor.reading.ignorance import link
 from advisor.reading.parts import (
     HANDING_OVER,
     IDLE,
@@ -78,7 +78,7 @@ def unheard(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
     works = [items_of(message, [], frames[number], frozenset(), sentences[number]) for number in every]
     handed = [number for number in every if any(match.owner.name in (*HANDING_OVER, PLANNED) for match in frames[number])]
     working = [number for number in every if works[number]] if message.has("<helper>", 0, len(message.read)) else []
-    if not handed and not working and rulebook.hunch.guess(message.read.forms) is None:
+    if not handed and not working and rulebook.hunch.guess(with_labels(message, range(len(message.read)))) is None:
         return ()
     chosen = (handed or working or list(every))[-1]
     here = unframed(message, sentences[chosen], frames[chosen])
@@ -287,13 +287,20 @@ def with_guess(message: Message, matches: Sequence[Match[Entry]], task: Task, ot
         last += 1
     kept = {place for match in matches if match.owner.name == "kept_back" for place in range(match.start, match.end)}
     spoken = [place for place in (range(len(read)) if len(others) < 2 else range(first, last)) if place not in kept]
-    guess = rulebook.hunch.guess([read.forms[place] for place in spoken])
+    guess = rulebook.hunch.guess(with_labels(message, spoken))
     known = (match for match in matches if guess and weighed_already(match.owner, guess.rule))
     if guess is None or any(spoken[0] <= match.start <= spoken[-1] for match in known):
         return task
     evidence = tuple(quote(message, spoken[place], spoken[place] + 1) for place in guess.places)
     boundary = rulebook.rules[guess.rule].boundary
-    return replace(task, findings=(Finding(guess.rule, Certainty.POSSIBLE, evidence, "hunch", boundary, asks=True, guessed=True),))
+    sure = guess.sure and guess.rule is not RuleNumber.UNDERSTANDING
+    certainty = Certainty.CLEAR if sure else Certainty.POSSIBLE
+    return replace(task, findings=(Finding(guess.rule, certainty, evidence, "hunch", boundary, asks=not sure, guessed=True),))
+
+
+def with_labels(message: Message, places: Iterable[int]) -> list[tuple[str, ...]]:
+    """Some words of a message, each with the labels of the lists that it begins a member of."""
+    return [(message.read.forms[place], *message.chart[place]) for place in places]
 
 
 def weighed_already(entry: Entry, rule: RuleNumber) -> bool:
@@ -304,8 +311,9 @@ def weighed_already(entry: Entry, rule: RuleNumber) -> bool:
 def finished(message: Message, draft: Draft, sentence: tuple[int, int], headed: DepartmentHead | None, rulebook: Rulebook) -> Task:
     """A draft as a task; for training, with the function of those who are trained."""
     work = rulebook.work[draft.work] if draft.work else None
+    said = quote(message, *sentence).words
     if not any(each.rule is RuleNumber.TRAINING for each in draft.findings):
-        return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work)
+        return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work, sentence=said)
     near = (max(sentence[0], draft.start - FAR), min(sentence[1], draft.end + FAR))
     taught = trained(message, draft)
     named = functions_in(message, *taught, rulebook)
@@ -314,7 +322,29 @@ def finished(message: Message, draft: Draft, sentence: tuple[int, int], headed: 
         if not named and headed and headed.function and doer(message, headed, sentence):
             named = [headed.function]
     function = headed.function if headed and headed.function in named else next(reversed(named), None)
-    return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work, function)
+    function = function or people_named(message, *taught)
+    return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work, function, sentence=said)
+
+
+ANYBODY = frozenset(
+    (
+        "staff starter starters hire hires worker workers employee employees member members people newcomer newcomers trainee "
+        "trainees apprentice apprentices helper helpers beginner beginners joiner joiners newbie newbies colleague colleagues "
+        "freelancer freelancers contractor contractors volunteer volunteers customers others manager managers intern interns "
+        "temp temps summer master masters"
+    ).split()
+)
+"""Words for people who are trained that don't tell what they do."""
+
+
+def people_named(message: Message, start: int, end: int) -> str | None:
+    """What those who are trained are called, where it is more than "the new staff": the stem of the last such word."""
+    forms = message.read.forms
+    kinds = ("<role>", "<people_noun>")
+    named = [
+        forms[place] for place in range(start, end) if any(kind in message.chart[place] for kind in kinds) and forms[place] not in ANYBODY
+    ]
+    return stem(named[-1]) if named else None
 
 
 def trained(message: Message, draft: Draft) -> tuple[int, int]:

@@ -1,30 +1,113 @@
-"""What kind of turn a message is, and which task of the conversation it speaks of."""
+"""What a message does in a conversation: it brings a task, tells a fact, answers, corrects, or follows up on what was said."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from itertools import pairwise
 
-from advisor.domain import Certainty, Conversation, Quote, RuleNumber, Task, TurnKind, Understanding
+from advisor.domain import Assessment, Certainty, Conversation, Move, RuleNumber, Task, TurnKind, Verdict
 from advisor.phrases import Match, Message
-from advisor.reading.ignorance import stem
-from advisor.reading.parts import HANDING_OVER, IDLE
+from advisor.reading.facts import clause
+from advisor.reading.parts import HANDING_OVER
+from advisor.reading.reference import by_name, by_number, telling
 from advisor.reading.signs import OTHERS
-from advisor.rulebook import Entry, Role
+from advisor.rulebook import Entry, Role, Rulebook
 
-FOLLOW_UPS = ("recap", "compare", "brief", "learn", "parts", "counterfactual", "why", "pushback")
-"""Kinds of follow-up by the names of their entries, the more telling first."""
 ANSWERS = ("skip", "both", "deciding", "people", "vision", "relationship", "ignorance", "legwork", "outsiders", "no", "yes")
 """Answers to a pending question, the graver first."""
-TOPICS = ("order", "about", "thanks", "greeting")
 LESSONS = frozenset("course class certification training workshop".split())
-SUPPOSING = frozenset("if once when will would might unless until could should suppose imagine wish".split())
-ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
+SUPPOSING = frozenset("if once when whenever will would might unless until till after before suppose imagine wish pretend say".split())
+LATER = frozenset({"once", "until", "unless", "till"})
+PLANNED = frozenset(
+    "will gonna plan planning booked enrolled starts starting begins beginning next tomorrow soon hope hoping intend march".split()
+)
+DENYING = frozenset("not never nothing none no nobody hardly barely".split())
+"""Words by which a grasp is no more than supposed, planned, or denied."""
 SHORT_ANSWER = 14
 """How many words an answer to a question may have, at the most, to be taken for one."""
+SHORTEST_ANSWER = 4
+LONGEST_POINTER = 5
+LENGTHS = (1, 2, 4, 7, 12, 20, 35)
+POINTERS = frozenset("it that this them these those he she him her they one same".split())
 
 
 def topics(matches: Sequence[Match[Entry]]) -> set[str]:
     """The names of the turn entries that a message shows."""
     return {match.owner.name for match in matches if match.owner.role is Role.TURN}
+
+
+def move(
+    message: Message, matches: Sequence[Match[Entry]], brought: Sequence[Task], conversation: Conversation, rulebook: Rulebook
+) -> Move:
+    """What a message does, by what it shows and what was said before.
+
+    Args:
+        message: The message.
+        matches: All that the rule files recognise in it.
+        brought: The tasks that it would bring, if it brings any.
+        conversation: What was said before.
+        rulebook: The weights.
+    """
+    if only_points(message, matches, conversation):
+        asked = (turn.kind for turn in reversed(conversation.turns) if turn.kind is not TurnKind.REDIRECT)
+        return next((each for kind in asked for each in Move if each.follows and each.kind is kind), Move.WHY)
+    scores = rulebook.moves.scores(list(shown(message, matches, brought, conversation)))
+    possible = [each for each in Move if is_possible(each, conversation)]
+    return max(possible, key=lambda each: scores[each])
+
+
+def only_points(message: Message, matches: Sequence[Match[Entry]], conversation: Conversation) -> bool:
+    """Whether a message does nothing but point at a task by its number, so that it asks what was asked last: "and the second one?"."""
+    if len(message.read) > LONGEST_POINTER or any(match.owner.kind for match in matches) or hands_over(matches):
+        return False
+    return len(conversation.current) > 1 and len(by_number(message, conversation)) == 1
+
+
+def is_possible(move: Move, conversation: Conversation) -> bool:
+    """Whether a message can do this at this point."""
+    if move is Move.ANSWER:
+        return conversation.pending is not None
+    if move is Move.COMPARE:
+        return not conversation.standing or len(conversation.current) > 1
+    return bool(conversation.current) or move not in (Move.FACT, Move.CORRECTION)
+
+
+def shown(message: Message, matches: Sequence[Match[Entry]], brought: Sequence[Task], conversation: Conversation) -> Iterator[str]:
+    """All that may tell what a message does: its words, what the files recognise in it, and where the conversation stands."""
+    forms, asked = message.read.forms, message.read.asked
+    yield from (f"w {form}" for form in forms)
+    yield from (f"b {one} {other}" for one, other in pairwise(["^", *forms, "$"]))
+    yield from (f"first {at} {form}" for at, form in enumerate(forms[:3]))
+    yield from (f"last {form}" for form in forms[-2:])
+    yield from (label for here in message.chart for label in here if label[0] == "<" and label not in ("<verb>", "<thing>"))
+    for match in matches:
+        owner = match.owner
+        yield f"{owner.role} {owner.name}" if owner.rule is None or owner.role is Role.HEAD else f"{owner.role} of rule"
+        if owner.kind:
+            yield f"kind {owner.kind}"
+        if owner.kind and match.start == 0:
+            yield f"kind {owner.kind} first"
+    yield f"words {sum(len(forms) > most for most in LENGTHS)}"
+    yield f"asks {bool(asked and asked[-1])} {any(asked)}"
+    yield f"hands over {hands_over(matches)}"
+    yield f"points {not POINTERS.isdisjoint(forms)}"
+    yield f"tasks {min(len(brought), 2)}"
+    yield from (f"task {task.certainty}" for task in brought)
+    known = {each for standing in conversation.standing for each in telling(standing.task.quote.words.lower().split())}
+    yield f"new work {any(names_new_work(task, conversation) for task in brought)}"
+    yield f"old words {min(len(telling(forms) & known), 2)}"
+    yield f"standing {min(len(conversation.current), 2)}"
+    yield f"pending {conversation.pending is not None}"
+    if conversation.turns:
+        last = conversation.turns[-1]
+        yield f"after {last.kind}"
+        yield from (f"after verdict {each.verdict}" for each in last.assessments)
+    if conversation.pending is not None:
+        yield from (f"pending {name}" for name in sorted(topics(matches) & set(ANSWERS)))
+
+
+def aspect(kind: TurnKind, matches: Sequence[Match[Entry]]) -> str:
+    """The side of a kind of turn that a message asks about: the name of the longest phrase that shows it; empty for none."""
+    here = [match for match in matches if match.owner.kind is kind and match.owner.name != kind.value]
+    return max(here, key=lambda match: match.end - match.start).owner.name if here else ""
 
 
 def answers(message: Message, shown: Set[str]) -> tuple[str, ...]:
@@ -36,49 +119,42 @@ def answers(message: Message, shown: Set[str]) -> tuple[str, ...]:
     return () if denied and given[:1] not in (("skip",), ("no",)) else given
 
 
-def follow_up(message: Message, shown: Set[str], tasks: Sequence[Task], conversation: Conversation) -> TurnKind | None:
-    """The kind of follow-up that a message is, or ``None`` where it brings something new."""
-    if not conversation.standing:
-        if shown & {"why", "recap", "counterfactual", "parts", "brief", "learn"} and not tasks:
-            return TurnKind.CLARIFY
+def doubts(message: Message, shown: Set[str]) -> bool:
+    """Whether a message only denies an answer, so that the question stays open: "not customers"."""
+    return not {"not", "never"}.isdisjoint(message.read.forms) and not shown.isdisjoint(ANSWERS)
+
+
+def is_short(message: Message) -> bool:
+    """Whether a message is too short to do more than answer."""
+    return len(message.read) <= SHORTEST_ANSWER
+
+
+def waiting(message: Message, conversation: Conversation) -> tuple[TurnKind, tuple[int, ...]] | None:
+    """What was asked before the advisor asked which task is meant, and the task that this message names in answer."""
+    last = conversation.turns[-1] if conversation.turns else None
+    if last is None or last.kind is not TurnKind.CLARIFY or not last.aspect or len(message.read) > SHORT_ANSWER:
         return None
-    kind = next((TurnKind(name) for name in FOLLOW_UPS if name in shown), None)
-    if kind is None and not tasks and numbered(message, conversation) is not None:
-        return TurnKind.WHY
-    if kind is None:
-        return None
-    brings = any(names_new_work(task, conversation) for task in tasks)
-    return None if brings and not asks_first(message, kind) else kind
+    named = by_number(message, conversation) or by_name(message, conversation, best=True)
+    return (TurnKind(last.aspect), named) if len(named) == 1 or (named and is_short(message)) else None
 
 
-def brings_new(tasks: Sequence[Task], matches: Sequence[Match[Entry]], conversation: Conversation) -> bool:
-    """Whether a message brings a task that no follow-up may hide: one under a clear rule, or one handed over in so many words.
+def only_grasp(task: Task, matches: Sequence[Match[Entry]], conversation: Conversation) -> bool:
+    """Whether a clear task is nothing but what the owner says of their grasp of one already spoken of."""
+    return bool(conversation.current) and rules_of(task) == {RuleNumber.UNDERSTANDING} and not hands_over(matches)
 
-    A clear task is an earlier one only where that falls under the same rules and shares a word with it.
+
+def covered(task: Task, standing: Assessment) -> bool:
+    """Whether a clear task says no more than one already judged: it falls under some of the same rules, which keep that one.
+
+    Speaking of it again is then no new task, and whatever is answered about it, nothing is made milder.
     """
-    handing = hands_over(matches)
-    told = any(match.owner.role is Role.TURN and match.owner.name in FOLLOW_UPS for match in matches)
-    for task in tasks:
-        if task.certainty is Certainty.CLEAR:
-            if not handing and rules_of(task) == {RuleNumber.UNDERSTANDING}:
-                continue
-            if not any(again(task, standing.task) for standing in conversation.standing):
-                return True
-        elif handing and not told and task.certainty is not Certainty.UNKNOWN:
-            return True
-    return False
+    rules = rules_of(task)
+    return bool(rules) and rules <= rules_of(standing.task) and standing.verdict.gravity >= Verdict.LEARN_FIRST.gravity
 
 
 def hands_over(matches: Sequence[Match[Entry]]) -> bool:
     """Whether a message speaks of somebody else doing something."""
     return any(match.owner.name in HANDING_OVER for match in matches)
-
-
-def again(task: Task, standing: Task) -> bool:
-    """Whether a clear task is one already spoken of."""
-    return rules_of(task) == rules_of(standing) and bool(
-        content(task.quote.words.lower().split()) & content(standing.quote.words.lower().split())
-    )
 
 
 def rules_of(task: Task) -> set[RuleNumber]:
@@ -90,69 +166,41 @@ def names_new_work(task: Task, conversation: Conversation) -> bool:
     """Whether a task's words tell of work that no earlier task is about."""
     if task.certainty is Certainty.UNKNOWN:
         return False
-    stems = content(task.quote.words.lower().split())
-    return not any(stems & content(standing.task.quote.words.lower().split()) for standing in conversation.standing)
+    stems = telling(task.quote.words.lower().split())
+    return not any(stems & telling(standing.task.quote.words.lower().split()) for standing in conversation.standing)
 
 
-def asks_first(message: Message, kind: TurnKind) -> bool:
-    """Whether a message is too short to bring a task of its own beside its question."""
-    limit = 4 if kind is TurnKind.PUSHBACK else 7
-    return len(message.read) <= limit
-
-
-def fragment(message: Message, matches: Sequence[Match[Entry]]) -> bool:
-    """Whether a message is a few words that hand nothing over: an answer or an aside, not a task."""
-    return len(message.read) <= 4 and not any(match.owner.role is Role.FRAME for match in matches)
-
-
-def understanding(
-    message: Message, shown: Set[str], tasks: Sequence[Task], words: Quote, conversation: Conversation
-) -> Understanding | None:
-    """What an owner says of their own grasp of a task, now; suppositions and other people's grasp are nothing."""
-    forms = set(message.read.forms)
-    if any(message.read.asked) or forms & SUPPOSING:
-        return None
-    if "not_understood" in shown or any(RuleNumber.UNDERSTANDING in rules_of(task) for task in tasks):
-        return Understanding(False, words)
+def grasp(message: Message, matches: Sequence[Match[Entry]], tasks: Sequence[Task], conversation: Conversation) -> bool | None:
+    """Whether an owner says now that they can judge a task, or that they can't; suppositions and other people's grasp are nothing."""
+    told = [match for match in matches if match.owner.role is Role.TURN and is_told(message, match)]
+    if any(match.owner.name == "not_understood" for match in told) or any(RuleNumber.UNDERSTANDING in rules_of(task) for task in tasks):
+        return False
     if learnt_elsewhere(message, conversation):
         return None
-    others = forms & OTHERS or message.has("<else>", 0, len(message.read))
-    return Understanding(True, words) if "understood" in shown and not others and not forms & {"not", "never", "nothing", "none"} else None
+    return True if any(match.owner.name == "understood" and is_own(message, match) for match in told) else None
+
+
+def is_told(message: Message, match: Match[Entry]) -> bool:
+    """Whether words are said as a fact of now: not asked, supposed or planned."""
+    start, end = clause(message, match.start)
+    forms = message.read.forms[start:end]
+    asked = message.read.asked
+    supposed = not SUPPOSING.isdisjoint(forms[: match.start - start]) or not LATER.isdisjoint(forms)
+    return not (end < len(asked) and asked[end]) and not supposed and PLANNED.isdisjoint(forms)
+
+
+def is_own(message: Message, match: Match[Entry]) -> bool:
+    """Whether words of grasp speak of the owner, and say so rather than deny it."""
+    start, _ = clause(message, match.start)
+    before = message.read.forms[start : match.start]
+    within = message.read.forms[match.start : match.end]
+    if not DENYING.isdisjoint([*before, *within]):
+        return False
+    return bool({"i", "we"} & set(within[:2])) or (OTHERS.isdisjoint(before) and not message.has("<else>", start, match.start))
 
 
 def learnt_elsewhere(message: Message, conversation: Conversation) -> bool:
     """Whether a course is spoken of that was about something else: "a course in pottery"."""
     forms = message.read.forms
     named = any(one in LESSONS and other in ("in", "on", "about") for one, other in pairwise(forms))
-    return named and not any(content(forms) & content(each.task.quote.words.lower().split()) for each in conversation.standing)
-
-
-def content(words: Sequence[str]) -> set[str]:
-    """The stems of the words that carry meaning."""
-    return {stem(word.strip(".,?!'\"")) for word in words} - IDLE
-
-
-def pointed_at(message: Message, conversation: Conversation) -> tuple[int, ...]:
-    """The places of the tasks that a follow-up speaks of: the last turn's, unless its words say otherwise."""
-    standing = conversation.standing
-    forms = message.read.forms
-    place = numbered(message, conversation)
-    if place is not None:
-        return (place,)
-    if len(standing) > 1 and any(form in forms for form in ("both", "all")):
-        return tuple(range(len(standing)))
-    said = content(forms)
-    scores = [len(said & content(each.task.quote.words.lower().split())) for each in standing]
-    best = max(scores, default=0)
-    if best and scores.count(best) == 1:
-        return (scores.index(best),)
-    last = next((turn.about for turn in reversed(conversation.turns) if turn.about), ())
-    return last or tuple(range(len(standing)))[-1:]
-
-
-def numbered(message: Message, conversation: Conversation) -> int | None:
-    """The place of the task that a message points at by its number: "what about the second one?"."""
-    forms = message.read.forms
-    if "time" in forms or not any(word in forms for word in ("one", "task", "thing", *ORDINALS)):
-        return None
-    return next((place for form, place in ORDINALS.items() if form in forms and place < len(conversation.standing)), None)
+    return named and not any(telling(forms) & telling(each.task.quote.words.lower().split()) for each in conversation.standing)

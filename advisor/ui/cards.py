@@ -52,8 +52,10 @@ def card(assessment: Assessment, rulebook: Rulebook) -> None:
         if rule is not None and verdict is not Verdict.HAND_OFF:
             with st.expander("What stays with you, and what can go"):
                 stays, goes = st.columns(2)
-            stays.markdown("**Stays with you**\n\n" + "\n".join(f"- {each}" for each in rule.stays))
-            goes.markdown("**Can go**\n\n" + "\n".join(f"- {each}" for each in rule.goes))
+            parts = wording.carrying(assessment, rulebook)
+            assert parts is not None, "there is a rule"
+            stays.markdown("**Stays with you**\n\n" + "\n".join(f"- {each}" for each in parts.stays))
+            goes.markdown("**Can go**\n\n" + "\n".join(f"- {each}" for each in parts.goes))
 
 
 def without_rule(assessment: Assessment) -> str:

@@ -1,0 +1,142 @@
+"""Which tasks of the conversation a message speaks of."""
+
+import re
+from collections.abc import Iterable, Sequence, Set
+
+from advisor.domain import Conversation, RuleNumber, TurnKind, Verdict
+from advisor.normal import stem
+from advisor.phrases import Message
+from advisor.reading.parts import IDLE
+
+ORDINALS = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4}
+FROM_THE_END = {"last": -1, "latter": -1}
+POINTED_WITH = frozenset("one ones task thing bit job question part item wan yoke".split())
+LETTERS = re.compile(r"\(([a-e])\)")
+NUMBERED = re.compile(r"(?:#|\b(?:number|no\.?|task|item)\s+)(\d|one|two|three|four|five)\b", re.IGNORECASE)
+COUNTED = {"1": 0, "one": 0, "2": 1, "two": 1, "3": 2, "three": 2, "4": 3, "four": 3, "5": 4, "five": 4}
+ALL = re.compile(r"\ball of (?:them|these|those|it)\b|\b(?:all|these|those) (?:two|three|four|five)\b|\beach (?:one|of)\b", re.IGNORECASE)
+BOTH = frozenset({"both", "two"})
+SHE = frozenset("she her hers mum mom mother wife sister daughter niece aunt aunty granny grandmother girlfriend missus lady girl".split())
+HE = frozenset("he him his dad father husband brother son nephew uncle grandad grandfather boyfriend lad boy guy fella bloke".split())
+NAMED, TOLD, PERSON = 3.0, 1.0, 0.5
+"""What a word in common counts for: one that names the task, one of its sentence, and only the same he or she."""
+LEAST = 1.0
+VAGUE = frozenset(
+    (
+        "why say tell said want need make give take help let ask know think see look find come back time day new way use good bad sure "
+        "still really even then also too really like mean one two three thing bit part lot else first second third last other same right "
+        "business company people someone somebody anyone person yes no please thanks ok okay well now today day week month year"
+    ).split()
+)
+"""Words that name no task, though they may stand in the words of one."""
+
+
+def pointed_at(message: Message, kind: TurnKind, conversation: Conversation) -> tuple[int, ...]:
+    """The places of the tasks that a follow-up speaks of; several where it leaves open which, none where there is none.
+
+    By number or name where it gives one; else the last turn's. Of several, those that the question makes sense for.
+    """
+    current = conversation.current
+    if kind is TurnKind.RECAP or len(current) < 2:
+        return current
+    recent = last_spoken_of(conversation)
+    numbered = by_number(message, conversation)
+    if kind is TurnKind.COMPARE:
+        named = by_name(message, conversation)
+        if len(named) > 1:
+            return named
+        if len(recent) > 1 or len(numbered) > 1:
+            return numbered if len(numbered) > 1 else recent
+        first = named or numbered or recent
+        other = next(place for place in (*reversed(spoken_of(conversation)), *reversed(current)) if place not in first)
+        return tuple(sorted({*first, other}))
+    if numbered:
+        return numbered
+    named = by_name(message, conversation, best=True)
+    return named or fitting(recent, kind, conversation)
+
+
+def spoken_of(conversation: Conversation) -> list[int]:
+    """The places of the tasks in the order in which they were last spoken of, the latest last; a turn's first task counts as latest."""
+    places = [place for turn in conversation.turns if turn.kind is not TurnKind.RECAP for place in reversed(turn.about)]
+    return [place for at, place in enumerate(places) if place not in places[at + 1 :] and place not in conversation.withdrawn]
+
+
+def last_spoken_of(conversation: Conversation) -> tuple[int, ...]:
+    """The tasks of the last turn that was about any, and about some of them only."""
+    turns = (turn for turn in reversed(conversation.turns) if turn.kind not in (TurnKind.RECAP, TurnKind.COMPARE))
+    about = (tuple(place for place in turn.about if place not in conversation.withdrawn) for turn in turns)
+    return next((places for places in about if places), conversation.current[-1:])
+
+
+def by_number(message: Message, conversation: Conversation) -> tuple[int, ...]:
+    """The task that a message names by its number or place: "the second one", "(b)", "the other one", "both"."""
+    forms, breaks, text = message.read.forms, message.read.breaks, message.read.message
+    current, recent = conversation.current, last_spoken_of(conversation)
+    lists = (turn.about for turn in reversed(conversation.turns) if turn.kind is TurnKind.VERDICT and len(turn.about) > 1)
+    counted = next(lists, current)
+    counted = tuple(place for place in counted if place in current) or current
+    if "both" in forms or ALL.search(text):
+        return recent if len(recent) > 1 else current[-2:] if "both" in forms else current
+    found: list[int] = []
+    for match in [*LETTERS.finditer(text), *NUMBERED.finditer(text)]:
+        place = "abcde".find(match[1]) if match[0].startswith("(") else COUNTED.get(match[1].lower(), len(counted))
+        found += counted[place : place + 1]
+    for at, form in enumerate(forms):
+        ends = at + 1 == len(forms) or bool(breaks[at + 1])
+        pointing = ends or forms[at + 1] in POINTED_WITH or form in ("former", "latter")
+        if form in ORDINALS and pointing and (len(forms) < 4 or forms[max(at - 1, 0)] in ("the", "that", "my", "and", "only")):
+            places = counted if ORDINALS[form] < len(counted) else current
+            found += places[ORDINALS[form] : ORDINALS[form] + 1]
+        if form in FROM_THE_END and pointing and forms[max(at - 1, 0)] in ("the", "that", "this"):
+            found += counted[-1:] if recent == counted else current[-1:]
+        if form == "middle" and pointing and len(counted) > 2:
+            found += counted[1:2]
+        if form == "other" and not ends and forms[at + 1] in POINTED_WITH:
+            found += [place for place in reversed(spoken_of(conversation)) if place not in recent][:1]
+    return tuple(dict.fromkeys(found))
+
+
+def by_name(message: Message, conversation: Conversation, best: bool = False) -> tuple[int, ...]:
+    """The tasks that a message names by words of theirs; with ``best``, only where one shares clearly most."""
+    said = telling(message.read.forms)
+    scores = {place: likeness(said, message.read.forms, place, conversation) for place in conversation.current}
+    common = min(scores.values(), default=0.0)
+    named = {place: score - common for place, score in scores.items() if score - common >= LEAST}
+    if not named:
+        return ()
+    if not best:
+        return tuple(named)
+    most = max(named.values())
+    top = tuple(place for place, score in named.items() if score == most)
+    return top if len(top) == 1 else ()
+
+
+def likeness(said: Set[str], forms: Sequence[str], place: int, conversation: Conversation) -> float:
+    """How much a message sounds like a task."""
+    task = conversation.standing[place].task
+    name, around = telling(task.quote.words.lower().split()), telling(task.sentence.lower().split())
+    score = NAMED * len(said & name) + TOLD * len(said & (around - name))
+    people = set(task.sentence.lower().replace("'", " ").split())
+    for group in (SHE, HE):
+        score += PERSON if not group.isdisjoint(forms) and not group.isdisjoint(people) else 0
+    return score
+
+
+def telling(words: Iterable[str]) -> set[str]:
+    """The stems of the words by which a task can be told."""
+    plain = (word.strip(".,?!'\"()").removesuffix("'s") for word in words)
+    return {stem(word) for word in plain if word and word not in IDLE and word not in VAGUE and len(word) > 1}
+
+
+def fitting(places: tuple[int, ...], kind: TurnKind, conversation: Conversation) -> tuple[int, ...]:
+    """Of several tasks, those that a question makes sense for; all of them where it does for none."""
+    standing = conversation.standing
+    fits = {
+        TurnKind.PARTS: lambda each: each.verdict in (Verdict.KEEP, Verdict.STAY_INVOLVED),
+        TurnKind.BRIEF: lambda each: each.verdict is Verdict.HAND_OFF,
+        TurnKind.LEARN: lambda each: RuleNumber.UNDERSTANDING in each.rules,
+        TurnKind.PUSHBACK: lambda each: each.verdict is not Verdict.HAND_OFF,
+        TurnKind.COUNTERFACTUAL: lambda each: each.verdict is not Verdict.HAND_OFF,
+    }.get(kind)
+    return tuple(place for place in places if fits and fits(standing[place])) or places
