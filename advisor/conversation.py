@@ -190,9 +190,8 @@ def judged(reading: Reading, conversation: Conversation, rulebook: Rulebook) -> 
     kind, aspect = reading.kind, reading.aspect
     if kind in wording.FOLLOW_UPS and kind is not TurnKind.PUSHBACK and len(about) > 1:
         kind, aspect = TurnKind.CLARIFY, kind
-    turn = Turn(
-        reading.message, kind, "", aspect, tuple(left.standing[place] for place in about), about, provenance=Provenance(rulebook.version)
-    )
+    spoken_of = () if kind is TurnKind.CLARIFY else tuple(left.standing[place] for place in about)
+    turn = Turn(reading.message, kind, "", aspect, spoken_of, about, provenance=Provenance(rulebook.version))
     if kind is TurnKind.VERDICT:
         turn = asking(turn, left)
     brought = len(conversation.standing)

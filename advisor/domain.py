@@ -345,9 +345,9 @@ class Turn:
     aspect: str = ""
     """The side of it that was asked about; of a ``clarify``, the kind of turn that waits for the answer."""
     assessments: tuple[Assessment, ...] = ()
-    """The tasks the turn is about, with the verdicts that stand after it."""
+    """The tasks the turn is about, with the verdicts that stand after it; none where it asks which is meant."""
     about: tuple[int, ...] = ()
-    """Their places in the conversation."""
+    """Their places in the conversation; of a ``clarify``, those of the tasks that may be meant."""
     question: str | None = None
     """The one question put to the owner, if any."""
     asked: int | None = None

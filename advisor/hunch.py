@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from advisor.domain import RuleNumber
 from advisor.weights import Weights
 
-SUSPECTS = 0.6
+SUSPECTS = 0.7
 """From which probability that some rule applies a task is asked about. Chosen on messages kept out of the learning."""
-SURE = 0.9
+SURE = 0.85
 """From which probability of one rule its verdict stands without asking. On messages kept out of the learning, fewer than
 one in fifty harmless ones reach it, fewer than the phrases claim wrongly."""
 LEAST_KNOWN = 4

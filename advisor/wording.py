@@ -279,8 +279,9 @@ def counterfactual(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> 
         return one_of(rulebook.replies["counterfactual.hand_off"], asked.nth).format(task=task)
     if assessment.question:
         return f"One thing decides about {task}, and I don't know it yet: {assessment.question}"
+    said = VERDICT_WORDS[assessment.verdict].lower()
     lead = one_of(("", "The short of it: ", "Once more: "), asked.nth)
-    return f"{lead}{changes(assessment, rule)} As things stand, the answer for {task} is unchanged: {VERDICT_WORDS[assessment.verdict].lower()}."
+    return f"{lead}{changes(assessment, rule)} As things stand, the answer for {task} is unchanged: {said}."
 
 
 def parts(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:

@@ -90,7 +90,8 @@ def by_move(
     if (waiting := turns.waiting(seen, conversation)) and not any(task.certainty is Certainty.CLEAR for task in brought):
         return Reading(message, waiting[0], facts=told, about=waiting[1])
     pending = conversation.pending
-    given = turns.answers(seen, shown) if pending is not None and (move.opens or turns.is_short(seen)) else ()
+    answering = pending is not None and (move.opens or (turns.is_short(seen) and move in (Move.REDIRECT, Move.PUSHBACK)))
+    given = turns.answers(seen, shown, conversation.standing[pending]) if answering and pending is not None else ()
     if pending is not None and given and not (move is Move.NEW and brought):
         return Reading(message, TurnKind.VERDICT, facts=(*told, Answer(pending, given, whole(message))), about=(pending,))
     if pending is not None and turns.is_short(seen) and turns.doubts(seen, shown):

@@ -16,6 +16,8 @@ NUMBERED = re.compile(r"(?:#|\b(?:number|no\.?|task|item)\s+)(\d|one|two|three|f
 COUNTED = {"1": 0, "one": 0, "2": 1, "two": 1, "3": 2, "three": 2, "4": 3, "four": 3, "5": 4, "five": 4}
 ALL = re.compile(r"\ball of (?:them|these|those|it)\b|\b(?:all|these|those) (?:two|three|four|five)\b|\beach (?:one|of)\b", re.IGNORECASE)
 BOTH = frozenset({"both", "two"})
+AGAINST = frozenset("not no wrong problem issue against never harm bad allowed refuse refusing danger keep mine me myself i".split())
+"""Words by which a "why" asks about a task that may not go."""
 SHE = frozenset("she her hers mum mom mother wife sister daughter niece aunt aunty granny grandmother girlfriend missus lady girl".split())
 HE = frozenset("he him his dad father husband brother son nephew uncle grandad grandfather boyfriend lad boy guy fella bloke".split())
 NAMED, TOLD, PERSON = 3.0, 1.0, 0.5
@@ -23,9 +25,14 @@ NAMED, TOLD, PERSON = 3.0, 1.0, 0.5
 LEAST = 1.0
 VAGUE = frozenset(
     (
-        "why say tell said want need make give take help let ask know think see look find come back time day new way use good bad sure "
-        "still really even then also too really like mean one two three thing bit part lot else first second third last other same right "
-        "business company people someone somebody anyone person yes no please thanks ok okay well now today day week month year"
+        "why say says tell told said want wants wanted need needs make makes made give gives take takes let ask asks know think see look find come "
+        "comes time day new way use good bad sure still really even then also too like mean one two three thing bit part lot else first second third last "
+        "other same right business company people someone somebody anyone person yes please thanks ok okay well now today week month year may might must "
+        "shall than there here their his hers its been being were whose whom which because behind before after while until till where who both either "
+        "only just very more most less least little few many another each every own away back off out over under again ever never always sometimes often "
+        "maybe perhaps actually honestly though although but into onto from by up down as if when without within between through around about above "
+        "below keep keeps going gone went doing done having put puts run runs set sets call calls wrong hello hi hey sorry god lord love reason "
+        "rule rules answer question thought thinking believe feel guess suppose point matter difference different problem shop mate sir"
     ).split()
 )
 """Words that name no task, though they may stand in the words of one."""
@@ -53,6 +60,8 @@ def pointed_at(message: Message, kind: TurnKind, conversation: Conversation) -> 
     if numbered:
         return numbered
     named = by_name(message, conversation, best=True)
+    if not named and kind is TurnKind.WHY and AGAINST.isdisjoint(message.read.forms):
+        return recent
     return named or fitting(recent, kind, conversation)
 
 
@@ -133,6 +142,7 @@ def fitting(places: tuple[int, ...], kind: TurnKind, conversation: Conversation)
     """Of several tasks, those that a question makes sense for; all of them where it does for none."""
     standing = conversation.standing
     fits = {
+        TurnKind.WHY: lambda each: each.verdict is not Verdict.HAND_OFF,
         TurnKind.PARTS: lambda each: each.verdict in (Verdict.KEEP, Verdict.STAY_INVOLVED),
         TurnKind.BRIEF: lambda each: each.verdict is Verdict.HAND_OFF,
         TurnKind.LEARN: lambda each: RuleNumber.UNDERSTANDING in each.rules,

@@ -21,8 +21,9 @@ PLANNED = frozenset(
 )
 DENYING = frozenset("not never nothing none no nobody hardly barely".split())
 """Words by which a grasp is no more than supposed, planned, or denied."""
-SHORT_ANSWER = 14
+SHORT_ANSWER = 20
 """How many words an answer to a question may have, at the most, to be taken for one."""
+GRASPING = {"not_understood": "no", "understood": "yes"}
 SHORTEST_ANSWER = 4
 LONGEST_POINTER = 5
 LENGTHS = (1, 2, 4, 7, 12, 20, 35)
@@ -110,13 +111,19 @@ def aspect(kind: TurnKind, matches: Sequence[Match[Entry]]) -> str:
     return max(here, key=lambda match: match.end - match.start).owner.name if here else ""
 
 
-def answers(message: Message, shown: Set[str]) -> tuple[str, ...]:
-    """The answers to a pending question that a message gives; none where it asks back, or says what is not the case."""
+def answers(message: Message, shown: Set[str], pending: Assessment) -> tuple[str, ...]:
+    """The answers to a pending question that a message gives; none where it asks back, or says what is not the case.
+
+    Where the question is whether the owner can judge the work, what they say of their grasp is an answer, too.
+    """
     if len(message.read) > SHORT_ANSWER or any(message.read.asked):
         return ()
-    given = tuple(name for name in ANSWERS if name in shown)
+    given = [name for name in ANSWERS if name in shown]
+    if RuleNumber.UNDERSTANDING in pending.rules and "skip" not in given:
+        given += [answer for told, answer in GRASPING.items() if told in shown and answer not in given]
+        given.sort(key=ANSWERS.index)
     denied = {"not", "never"} & set(message.read.forms)
-    return () if denied and given[:1] not in (("skip",), ("no",)) else given
+    return () if denied and given[:1] not in (["skip"], ["no"]) else tuple(given)
 
 
 def doubts(message: Message, shown: Set[str]) -> bool:

@@ -208,9 +208,7 @@ def learn_moves(rulebook: Rulebook) -> Weights:
         scores = learnt.scores(row.shows)
         best = max(Move, key=lambda each: scores[each])
         right += Counter(move=best == row.label, kind=best.kind is Move(row.label).kind)
-    print(
-        f"moves: {right['move'] / len(held):.1%} right, their kind {right['kind'] / len(held):.1%}   {len(held)} turns kept out of {len(rows)}"
-    )
+    print(f"moves: {right['move'] / len(held):.1%} right, their kind {right['kind'] / len(held):.1%}   {len(held)} turns kept out")
     return learn(rows, tuple(Move), STRENGTH["moves"])
 
 
