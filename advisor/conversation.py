@@ -14,6 +14,7 @@ from advisor.domain import (
     Assessment,
     Certainty,
     Conversation,
+    DepartmentHead,
     Facts,
     ModelUse,
     Provenance,
@@ -142,7 +143,7 @@ def advised(opening: Opening, conversation: Conversation, rulebook: Rulebook, mo
         for heard in hearing:
             match heard:
                 case Advice():
-                    opening = opening.settled(settle(opening.turn.assessments, heard, opening.left.facts, rulebook), rulebook)
+                    opening = opening.settled(settle(opening.turn.assessments, heard, opening.left.facts, rulebook, opening.turn.about), rulebook)
                     speech = Speech(opening.turn.assessments, conversation, opening.turn.said, opening.left.facts.heads, rulebook)
                 case Usage():
                     opening = opening.turned(provenance=replace(opening.made_with, usage=heard + opening.made_with.usage))
@@ -224,13 +225,14 @@ def stands_after(reading: Reading, conversation: Conversation, rulebook: Ruleboo
     Every earlier task that a fact touches is judged again; one whose verdict moves is marked with the words that moved it.
     """
     kept = tuple(fact for fact in conversation.facts.told if fact not in reading.forgets)
-    facts = Facts((*kept, *reading.facts))
     before, first = conversation.standing, conversation.first
+    spoken_of = frozenset(range(len(before), len(before) + len(reading.tasks))) | set(reading.about)
+    facts = Facts((*kept, *(replace(fact, told_of=spoken_of) if isinstance(fact, DepartmentHead) else fact for fact in reading.facts)))
     withdrawn = conversation.withdrawn | set(reading.withdraws)
     standing: list[Assessment] = []
     parted: list[Assessment] = []
     for place, each in enumerate(before):
-        now = under_heads(each, facts, rulebook)
+        now = under_heads(each, place, facts, rulebook)
         if any(fact in reading.forgets for fact in conversation.facts.of(place)):
             now = replayed(first[place], place, facts, rulebook)
         for fact in Facts(reading.facts).of(place):
@@ -238,7 +240,7 @@ def stands_after(reading: Reading, conversation: Conversation, rulebook: Ruleboo
             parted += more
         standing.append(changed(now, each, reading))
     moved = tuple(place for place, each in enumerate(standing) if each is not before[place] and place not in withdrawn)
-    brought = (*parted, *all_judged(reading.tasks, facts, rulebook))
+    brought = (*parted, *all_judged(reading.tasks, facts, rulebook, len(before) + len(parted)))
     after = replace(conversation, standing=(*standing, *brought), first=(*first, *brought), facts=facts, withdrawn=withdrawn)
     fresh = tuple(range(len(before), len(after.standing)))
     if reading.kind is not TurnKind.VERDICT:

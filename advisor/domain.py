@@ -175,6 +175,8 @@ class DepartmentHead:
     present: bool
     """Whether there is such a head now; a planned or departed one is none."""
     quote: Quote
+    told_of: frozenset[int] = frozenset()
+    """The places of the tasks that were spoken of when this was told."""
     ends: Quote | None = None
     """The earlier words about a head who is one no more, where these speak of the same person."""
 

@@ -31,13 +31,14 @@ OR_NEITHER = "Or nothing of the kind?"
 """What is added to a rule's question where only a guess led to it."""
 
 
-def judge(task: Task, facts: Facts, rulebook: Rulebook) -> Assessment:
+def judge(task: Task, facts: Facts, rulebook: Rulebook, place: int | None = None) -> Assessment:
     """What the rules alone say about one task.
 
     Args:
         task: The task with the rule layer's findings.
         facts: What is known about the business: who heads which function.
         rulebook: For the questions that the rules ask.
+        place: The task's in the conversation; ``None`` where the facts were told with it.
 
     Returns:
         The gravest verdict that a finding calls for. Where one fact would decide it is ``ask``, with one question and
@@ -46,16 +47,16 @@ def judge(task: Task, facts: Facts, rulebook: Rulebook) -> Assessment:
     """
     clear = [finding for finding in task.findings if finding.certainty is Certainty.CLEAR]
     if clear:
-        verdict = max((by_rule(finding, task, facts) for finding in clear), key=lambda each: each.gravity)
+        verdict = max((by_rule(finding, task, facts, place) for finding in clear), key=lambda each: each.gravity)
         return Assessment(task, verdict, Certainty.CLEAR, task.findings)
-    if task.unread and (not task.translation or judge(replace(task, unread=None), facts, rulebook).verdict is Verdict.HAND_OFF):
+    if task.unread and (not task.translation or judge(replace(task, unread=None), facts, rulebook, place).verdict is Verdict.HAND_OFF):
         return Assessment(task, Verdict.ASK, task.certainty, task.findings, UNREAD_QUESTION)
     asking = next((finding for finding in task.findings if finding.asks), None)
     if asking:
         question = rulebook.rules[asking.rule].question
         if asking.guessed:
             return Assessment(task, Verdict.ASK, Certainty.POSSIBLE, task.findings, f"{question} {OR_NEITHER}")
-        return Assessment(task, Verdict.ASK, Certainty.POSSIBLE, task.findings, question, by_rule(asking, task, facts))
+        return Assessment(task, Verdict.ASK, Certainty.POSSIBLE, task.findings, question, by_rule(asking, task, facts, place))
     if task.findings:
         return Assessment(task, Verdict.HAND_OFF, Certainty.POSSIBLE, task.findings)
     if task.work:
@@ -63,23 +64,24 @@ def judge(task: Task, facts: Facts, rulebook: Rulebook) -> Assessment:
     return Assessment(task, Verdict.ASK, Certainty.UNKNOWN, question=UNKNOWN_QUESTION)
 
 
-def by_rule(finding: Finding, task: Task, facts: Facts) -> Verdict:
+def by_rule(finding: Finding, task: Task, facts: Facts, place: int | None) -> Verdict:
     """The verdict that one rule calls for, were it clear."""
     if finding.rule is RuleNumber.UNDERSTANDING:
         return Verdict.LEARN_FIRST
-    if finding.rule is RuleNumber.TRAINING and head_of(task, facts):
+    if finding.rule is RuleNumber.TRAINING and head_of(task, facts, place):
         return Verdict.STAY_INVOLVED
     return Verdict.KEEP
 
 
-def head_of(task: Task, facts: Facts) -> DepartmentHead | None:
+def head_of(task: Task, facts: Facts, place: int | None) -> DepartmentHead | None:
     """The present head of the function that a training task is about, if there is one.
 
     The newest statement about a function counts. A head whose function the words don't tell is taken for the task's
     own; one of another function, or of a named one where the task's isn't told, softens nothing.
     """
+    ended = {head.ends for head in facts.heads if head.ends}
     for head in reversed(facts.heads):
-        if leads(head, task):
+        if head.ends is None and head.quote not in ended and leads(head, task, place):
             return head if head.present else None
     return None
 
@@ -88,22 +90,23 @@ OFFICES = frozenset("sales marketing finance hr legal it support design office".
 """Functions that work beside the others: their head isn't taken for the head of whoever else is trained."""
 
 
-def leads(head: DepartmentHead, task: Task) -> bool:
+def leads(head: DepartmentHead, task: Task, place: int | None) -> bool:
     """Whether a head's function is the one that a training task is about.
 
-    By name, or by a word in common. Where neither those trained nor the task say what they do, a head is taken for
-    theirs, unless of an office that works beside the others.
+    By name, or by a word in common. Where those trained aren't said to do anything, a head told of together with them
+    is taken for theirs, unless of an office that works beside the others.
     """
-    if head.function is None or head.function == task.field:
+    together = place is None or place in head.told_of
+    if head.function == task.field is not None or (head.function is None and (together or not head.present)):
         return True
-    theirs = telling(word for word in [head.function, *head.quote.words.split()] if word.islower())
+    theirs = telling(word for word in [head.function or "", *head.quote.words.split()] if word.islower())
     spoken = telling(task.sentence.replace(head.quote.words, " ").lower().split())
-    return not theirs.isdisjoint(spoken) or (task.field is None and head.function not in OFFICES)
+    return not theirs.isdisjoint(spoken) or (together and task.field is None and head.function not in OFFICES)
 
 
-def all_judged(tasks: Sequence[Task], facts: Facts, rulebook: Rulebook) -> tuple[Assessment, ...]:
-    """Each task's assessment, in order."""
-    return tuple(judge(task, facts, rulebook) for task in tasks)
+def all_judged(tasks: Sequence[Task], facts: Facts, rulebook: Rulebook, first: int | None = None) -> tuple[Assessment, ...]:
+    """Each task's assessment, in order; ``first`` is the place of the first one in the conversation."""
+    return tuple(judge(task, facts, rulebook, None if first is None else first + at) for at, task in enumerate(tasks))
 
 
 def answered(assessment: Assessment, answers: Sequence[str], words: Quote) -> tuple[Task, ...]:
@@ -197,17 +200,17 @@ def told(assessment: Assessment, fact: Grasp | Answer, facts: Facts, rulebook: R
         rulebook: For the questions that the rules ask.
     """
     if isinstance(fact, Grasp):
-        return (judge(understood(assessment.task, fact), facts, rulebook),)
+        return (judge(understood(assessment.task, fact), facts, rulebook, fact.place),)
     if "skip" in fact.names:
         return (skipped(assessment),)
-    return all_judged(answered(assessment, fact.names, fact.quote), facts, rulebook)
+    return tuple(judge(task, facts, rulebook, fact.place) for task in answered(assessment, fact.names, fact.quote))
 
 
-def under_heads(assessment: Assessment, facts: Facts, rulebook: Rulebook) -> Assessment:
+def under_heads(assessment: Assessment, place: int, facts: Facts, rulebook: Rulebook) -> Assessment:
     """A task as what is known of department heads leaves it: the very same where they don't touch it, or change nothing."""
     if not takes_a_head(assessment.task):
         return assessment
-    fresh = judge(assessment.task, facts, rulebook)
+    fresh = judge(assessment.task, facts, rulebook, place)
     if assessment.question is None and fresh.question:
         fresh = skipped(fresh)
     if (fresh.verdict, fresh.provisional) == (assessment.verdict, assessment.provisional):
@@ -225,13 +228,15 @@ def takes_a_head(task: Task) -> bool:
 
 def replayed(first: Assessment, place: int, facts: Facts, rulebook: Rulebook) -> Assessment:
     """A task as it stands, from how it was first settled and all that is told of it and the business now."""
-    assessment = under_heads(first, facts, rulebook)
+    assessment = under_heads(first, place, facts, rulebook)
     for fact in facts.of(place):
         assessment = told(assessment, fact, facts, rulebook)[0]
     return assessment
 
 
-def settle(assessments: Sequence[Assessment], advice: Advice | None, facts: Facts, rulebook: Rulebook) -> tuple[Assessment, ...]:
+def settle(
+    assessments: Sequence[Assessment], advice: Advice | None, facts: Facts, rulebook: Rulebook, about: Sequence[int] = ()
+) -> tuple[Assessment, ...]:
     """Give the rules the last word over a model's advice.
 
     Args:
@@ -239,6 +244,7 @@ def settle(assessments: Sequence[Assessment], advice: Advice | None, facts: Fact
         advice: What the model answered for the same tasks, or ``None`` where there was no usable answer.
         facts: What is known about the business, for the rules that a model names.
         rulebook: The acts that a model may name, each with its rule.
+        about: The places of the tasks in the conversation; none where the facts were told with them.
 
     Returns:
         One assessment per task. A clear one is returned as it came, marked ``overridden`` where the model wanted
@@ -249,10 +255,12 @@ def settle(assessments: Sequence[Assessment], advice: Advice | None, facts: Fact
     Source: the order of gravity is ``Verdict``'s.
     """
     opinions = advice.opinions if advice else {}
-    return tuple(settled(each, opinions.get(place), facts, rulebook) for place, each in enumerate(assessments))
+    places: Sequence[int | None] = about or [None] * len(assessments)
+    each_with_place = enumerate(zip(assessments, places, strict=True))
+    return tuple(settled(each, opinions.get(at), facts, rulebook, place) for at, (each, place) in each_with_place)
 
 
-def settled(assessment: Assessment, opinion: Opinion | None, facts: Facts, rulebook: Rulebook) -> Assessment:
+def settled(assessment: Assessment, opinion: Opinion | None, facts: Facts, rulebook: Rulebook, place: int | None) -> Assessment:
     """One assessment after the model was heard."""
     if opinion is None:
         return assessment
@@ -263,7 +271,7 @@ def settled(assessment: Assessment, opinion: Opinion | None, facts: Facts, ruleb
     if any(finding.around for finding in assessment.findings) and not task.unread:
         return replace(heard, overridden=opinion.verdict is not Verdict.HAND_OFF)
     if named := tuple(heard_by_model(opinion, task, rulebook)):
-        fresh = judge(replace(task, findings=(*task.findings, *named)), facts, rulebook)
+        fresh = judge(replace(task, findings=(*task.findings, *named)), facts, rulebook, place)
         if task.unread and fresh.verdict is not Verdict.KEEP:
             return replace(heard, overridden=opinion.verdict is not assessment.verdict)
         if fresh.verdict.gravity < max(assessment.verdict, assessment.provisional or Verdict.HAND_OFF, key=gravity).gravity:

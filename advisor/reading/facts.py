@@ -89,7 +89,7 @@ def told_heads(message: Message, matches: Sequence[Match[Entry]], before: Facts,
         likely = any(match.owner.name in ("present", "likely") for match in here)
         if lost and not (likely and is_now(message, start, end)):
             gone = of_whom(message, start, end, (*before.heads, *found))
-            found += [DepartmentHead(gone.function, False, quote(message, start, end), gone.quote)] if gone else []
+            found += [DepartmentHead(gone.function, False, quote(message, start, end), ends=gone.quote)] if gone else []
         elif likely and not asked:
             found.append(DepartmentHead(function_of(message, start, end, rulebook), True, quote(message, start, end)))
     return tuple(found)
