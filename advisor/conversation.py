@@ -143,7 +143,9 @@ def advised(opening: Opening, conversation: Conversation, rulebook: Rulebook, mo
         for heard in hearing:
             match heard:
                 case Advice():
-                    opening = opening.settled(settle(opening.turn.assessments, heard, opening.left.facts, rulebook, opening.turn.about), rulebook)
+                    opening = opening.settled(
+                        settle(opening.turn.assessments, heard, opening.left.facts, rulebook, opening.turn.about), rulebook
+                    )
                     speech = Speech(opening.turn.assessments, conversation, opening.turn.said, opening.left.facts.heads, rulebook)
                 case Usage():
                     opening = opening.turned(provenance=replace(opening.made_with, usage=heard + opening.made_with.usage))

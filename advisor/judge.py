@@ -93,10 +93,10 @@ OFFICES = frozenset("sales marketing finance hr legal it support design office".
 def leads(head: DepartmentHead, task: Task, place: int | None) -> bool:
     """Whether a head's function is the one that a training task is about.
 
-    By name, or by a word in common. Where those trained aren't said to do anything, a head told of together with them
-    is taken for theirs, unless of an office that works beside the others.
+    By name, or by a word in common. Where those trained aren't said to do anything, a head told of together with them,
+    or before any task, is taken for theirs, unless of an office that works beside the others.
     """
-    together = place is None or place in head.told_of
+    together = place is None or place in head.told_of or not head.told_of
     if head.function == task.field is not None or (head.function is None and (together or not head.present)):
         return True
     theirs = telling(word for word in [head.function or "", *head.quote.words.split()] if word.islower())

@@ -10,6 +10,7 @@ from advisor.domain import (
     Conversation,
     DepartmentHead,
     Fact,
+    Facts,
     Finding,
     Grasp,
     Move,
@@ -22,8 +23,8 @@ from advisor.domain import (
 from advisor.normal import words
 from advisor.phrases import Match, Message
 from advisor.reading import turns
-from advisor.reading.facts import heads, told_heads
-from advisor.reading.reference import pointed_at
+from advisor.reading.facts import BARE, heads, told_heads
+from advisor.reading.reference import pointed_at, telling
 from advisor.reading.tasks import sentence_around, tasks, unheard, with_guess, with_unread
 from advisor.reading.unread import unread
 from advisor.rulebook import Entry, Rulebook
@@ -53,6 +54,7 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
     matches = rulebook.grammar.find(seen)
     told = heads(seen, matches, rulebook)
     brought = tasks(seen, matches, told, rulebook)
+    told = told or heads_of(seen, matches, brought, rulebook)
     if passages := unread(message, rulebook.vocabulary):
         brought = with_unread(seen, brought, passages)
         spans = [sentence_around(seen, passage) for passage in passages]
@@ -117,6 +119,27 @@ def by_move(
     return Reading(message, move.kind, aspect, facts=() if move is Move.COUNTERFACTUAL else told, about=about)
 
 
+def heads_of(seen: Message, matches: Sequence[Match[Entry]], brought: Sequence[Task], rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
+    """The heads that a message tells of beside the training that it brings, in looser words: those of the very people to be trained."""
+    training = [task for task in brought if any(finding.rule is RuleNumber.TRAINING for finding in task.findings)]
+    if not training:
+        return ()
+    apart = (
+        head
+        for head in told_heads(seen, matches, Facts(), rulebook)
+        if not any(task.quote.start < head.quote.end and head.quote.start < task.quote.end for task in brought)
+    )
+    return tuple(head for head in apart if any(in_common(head, task, seen.read.message) for task in training))
+
+
+def in_common(head: DepartmentHead, task: Task, message: str) -> bool:
+    """Whether a head is told of with a word for the people to be trained, or for their trade."""
+    beside = message[: head.quote.start] + " " + message[head.quote.end :]
+    words = telling(word for word in head.quote.words.split() if word.islower()) - telling(BARE)
+    people = telling(task.quote.words.lower().split()) | telling([task.field or ""])
+    return not words.isdisjoint(people | telling(beside.lower().split()))
+
+
 def first(
     move: Move,
     seen: Message,
@@ -130,6 +153,8 @@ def first(
     message = seen.read.message
     if move.follows and not turns.hands_over(matches) and all(task.certainty is Certainty.UNKNOWN for task in brought):
         return Reading(message, TurnKind.CLARIFY, move.kind, facts=told)
+    if told and not brought and not turns.hands_over(matches):
+        return Reading(message, TurnKind.VERDICT, facts=told)
     if brought := brought or unheard(seen, matches, rulebook):
         return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=told)
     return Reading(message, TurnKind.REDIRECT, aspect or ("skip" if "skip" in turns.topics(matches) else ""), facts=told)
