@@ -200,7 +200,7 @@ def judged(reading: Reading, conversation: Conversation, rulebook: Rulebook) -> 
     brought = len(conversation.standing)
     opens = any(place >= brought or left.standing[place] is not conversation.standing[place] for place in about)
     noted = kind is TurnKind.VERDICT and not opens and turn.asked is None
-    reply = wording.noted(reading.facts, turn.assessments, rulebook) if noted else in_own_words(turn, left, rulebook)
+    reply = wording.noted(reading, turn.assessments, rulebook) if noted else in_own_words(turn, left, rulebook)
     return Opening(reading, replace(turn, reply=reply), left, brought, opens)
 
 
@@ -208,7 +208,9 @@ def in_own_words(turn: Turn, conversation: Conversation, rulebook: Rulebook) -> 
     """The rules' own answer to a turn, the last of a conversation."""
     if not turn.said.strip():
         return wording.EMPTY
-    return wording.reply(turn, conversation, rulebook)
+    said = wording.reply(turn, conversation, rulebook)
+    repeated = sum(earlier.reply.endswith(said) for earlier in conversation.turns)
+    return wording.one_of(rulebook.replies["again.lead"], repeated - 1) + said if repeated else said
 
 
 def asking(turn: Turn, conversation: Conversation) -> Turn:

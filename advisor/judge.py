@@ -19,7 +19,7 @@ from advisor.domain import (
     Task,
     Verdict,
 )
-from advisor.reading.reference import telling
+from advisor.reading.reference import named_in, telling
 from advisor.rulebook import Rulebook
 
 UNKNOWN_QUESTION = (
@@ -100,7 +100,7 @@ def leads(head: DepartmentHead, task: Task, place: int | None) -> bool:
     if head.function == task.field is not None or (head.function is None and (together or not head.present)):
         return True
     theirs = telling(word for word in [head.function or "", *head.quote.words.split()] if word.islower())
-    spoken = telling(task.sentence.replace(head.quote.words, " ").lower().split())
+    spoken = named_in(task.sentence.replace(head.quote.words, " "))
     return not theirs.isdisjoint(spoken) or (together and task.field is None and head.function not in OFFICES)
 
 

@@ -14,12 +14,15 @@ from advisor.domain import (
     Fact,
     Finding,
     Grasp,
+    Quote,
+    Reading,
     RuleNumber,
     Turn,
     TurnKind,
     Verdict,
 )
 from advisor.judge import UNREAD_QUESTION
+from advisor.reading import TAKEN_BACK
 from advisor.rulebook import Parts, Plan, Rule, Rulebook
 
 VERDICT_WORDS = {
@@ -162,8 +165,18 @@ def change(assessment: Assessment) -> str:
     """What the owner's words changed of a task, and from what; empty where they changed nothing."""
     if assessment.changed_by is None:
         return ""
+    if assessment.changed_from is Verdict.ASK:
+        return f"{told_so(assessment.changed_by)}, and that settles “{short(assessment)}”. "
     was = f" Until now it was: {VERDICT_WORDS[assessment.changed_from].lower()}." if assessment.changed_from else ""
-    return f"You said {quoted(assessment.changed_by.words)}, and that changes “{short(assessment)}”.{was} "
+    return f"{told_so(assessment.changed_by)}, and that changes “{short(assessment)}”.{was} "
+
+
+def told_so(words: Quote) -> str:
+    """That the owner said something, or took it back."""
+    before, after = TAKEN_BACK.split("{words}")
+    if words.words.startswith(before):
+        return f"You took back {before[-1]}{words.words.removeprefix(before).rpartition(after)[0]}{after}"
+    return f"You said {quoted(words.words)}"
 
 
 def alike(assessment: Assessment, earlier: Sequence[Turn]) -> int:
@@ -412,17 +425,15 @@ def apart(assessment: Assessment, rulebook: Rulebook) -> str:
 # --- without a verdict --------------------------------------------------------------------------------------------------
 
 
-def noted(facts: Sequence[Fact], assessments: Sequence[Assessment], rulebook: Rulebook) -> str:
-    """That something told counts from now on, where it changes no verdict."""
-    if not facts:
-        return rulebook.replies["redirect.none"][0]
-    said = "Noted: " + "; ".join(dict.fromkeys(in_words(fact) for fact in facts)) + "."
+def noted(reading: Reading, assessments: Sequence[Assessment], rulebook: Rulebook) -> str:
+    """That something told counts from now on, or no more, where it changes no verdict."""
+    told = "; ".join(dict.fromkeys(in_words(fact) for fact in reading.facts))
+    forgotten = "; ".join(dict.fromkeys(in_words(fact) for fact in reading.forgets))
+    said = f"Noted: {told}." if told else f"Forgotten: {forgotten}." if forgotten else rulebook.replies["noted.unclear"][0]
     if not assessments:
-        return f"{said} It will count when you ask about training for that function."
-    unmoved = " ".join(
-        f"“{short(each)}” stays as it was: {VERDICT_WORDS[each.verdict].lower()}{by(each, rulebook)}." for each in assessments
-    )
-    return f"{said} {unmoved}"
+        return f"{said} It will count when you ask about training for that function." if told else said
+    unmoved = (f"“{short(each)}” stays as it was: {VERDICT_WORDS[each.verdict].lower()}{by(each, rulebook)}." for each in assessments)
+    return f"{said} {' '.join(unmoved)}"
 
 
 def in_words(fact: Fact) -> str:
@@ -435,6 +446,18 @@ def in_words(fact: Fact) -> str:
             return "you can judge the work" if fact.enough else "you can't judge the work yet"
         case Answer():
             return f"you answered {quoted(fact.quote.words)}"
+
+
+def chip(fact: Fact, conversation: Conversation) -> str:
+    """What the owner told, in a few words."""
+    match fact:
+        case DepartmentHead():
+            whose = f"Head of {fact.function}" if fact.function else "Department head"
+            return whose if fact.present else f"No {whose[0].lower()}{whose[1:]}"
+        case Grasp():
+            return f"{'Can' if fact.enough else 'Cannot'} judge: {short(conversation.standing[fact.place], 30)}"
+        case Answer():
+            return textwrap.shorten(f"{fact.quote.words}: {short(conversation.standing[fact.place], 30)}", 50, placeholder=" …")
 
 
 def clarify(conversation: Conversation, places: Sequence[int]) -> str:

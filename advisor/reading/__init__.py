@@ -1,6 +1,5 @@
 """What the owner says: a message into tasks, findings, facts, and the kind of turn it is. Pure."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,14 +23,14 @@ from advisor.normal import words
 from advisor.phrases import Match, Message
 from advisor.reading import turns
 from advisor.reading.facts import BARE, heads, told_heads
-from advisor.reading.reference import pointed_at, telling
+from advisor.reading.reference import named_in, pointed_at, telling
 from advisor.reading.tasks import sentence_around, tasks, unheard, with_guess, with_unread
 from advisor.reading.unread import unread
 from advisor.rulebook import Entry, Rulebook
 
 __all__ = ["read", "read_translation", "unread_words"]
 
-TAKEN_BACK = re.compile(r"^Forget “(?P<words>[^”]+)”[.:]?\s*")
+TAKEN_BACK = "Forget “{words}”"
 """How the page says that a fact is taken back; what follows stands in its place."""
 
 
@@ -48,8 +47,8 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
         each other: a message either brings tasks or speaks of earlier ones. One that can't be read to the end answers
         nothing: what can't be read is a task to ask about, and softens nothing.
     """
-    if (back := TAKEN_BACK.match(message)) and (forgotten := taken_back(back["words"], conversation)):
-        return instead(message, back.end(), forgotten, conversation, rulebook)
+    if forgotten := taken_back(message, conversation):
+        return instead(message, forgotten, conversation, rulebook)
     seen = Message(words(message, rulebook.vocabulary), rulebook.lists)
     matches = rulebook.grammar.find(seen)
     told = heads(seen, matches, rulebook)
@@ -90,7 +89,7 @@ def by_move(
     if not conversation.current:
         return first(move, seen, matches, brought, told, aspect, rulebook)
     if (waiting := turns.waiting(seen, conversation)) and not any(task.certainty is Certainty.CLEAR for task in brought):
-        return Reading(message, waiting[0], facts=told, about=waiting[1])
+        return Reading(message, waiting[0], about=waiting[1])
     pending = conversation.pending
     answering = pending is not None and (move.opens or (turns.is_short(seen) and move in (Move.REDIRECT, Move.PUSHBACK)))
     given = turns.answers(seen, shown, conversation.standing[pending]) if answering and pending is not None else ()
@@ -102,8 +101,12 @@ def by_move(
         facts: tuple[Fact, ...] = told
         if move is not Move.NEW:
             facts = (*told, *grasped(seen, matches, brought, about, conversation))
+        if not move.opens:
+            facts = tuple(fact for fact in facts if makes_graver(fact))
         if facts and not (brought and move is Move.NEW) and not (turns.hands_over(matches) and move.follows):
             return Reading(message, TurnKind.VERDICT, facts=facts, about=about)
+    if not brought and (again := answered_anew(shown, about, conversation, message)):
+        return Reading(message, TurnKind.VERDICT, facts=(again[1],), forgets=(again[0],), about=about)
     if move is Move.CORRECTION and brought:
         withdrawn = about if "correction" in shown and len(about) == 1 else ()
         return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=told, withdraws=withdrawn)
@@ -115,8 +118,8 @@ def by_move(
             return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=told)
         return Reading(message, TurnKind.VERDICT, facts=told, about=(pending,) if move is Move.ANSWER and pending is not None else about)
     if move is Move.REDIRECT:
-        return Reading(message, TurnKind.REDIRECT, aspect, facts=told)
-    return Reading(message, move.kind, aspect, facts=() if move is Move.COUNTERFACTUAL else told, about=about)
+        return Reading(message, TurnKind.REDIRECT, aspect)
+    return Reading(message, move.kind, aspect, about=about)
 
 
 def heads_of(seen: Message, matches: Sequence[Match[Entry]], brought: Sequence[Task], rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
@@ -135,9 +138,9 @@ def heads_of(seen: Message, matches: Sequence[Match[Entry]], brought: Sequence[T
 def in_common(head: DepartmentHead, task: Task, message: str) -> bool:
     """Whether a head is told of with a word for the people to be trained, or for their trade."""
     beside = message[: head.quote.start] + " " + message[head.quote.end :]
-    words = telling(word for word in head.quote.words.split() if word.islower()) - telling(BARE)
-    people = telling(task.quote.words.lower().split()) | telling([task.field or ""])
-    return not words.isdisjoint(people | telling(beside.lower().split()))
+    theirs = telling(word for word in head.quote.words.split() if word.islower()) - telling(BARE)
+    people = named_in(task.quote.words) | telling([task.field or ""])
+    return not theirs.isdisjoint(people | named_in(beside))
 
 
 def first(
@@ -171,6 +174,18 @@ def guessed(seen: Message, matches: Sequence[Match[Entry]], brought: tuple[Task,
     return tuple(with_guess(seen, matches, task, brought, rulebook) for task in brought)
 
 
+def makes_graver(fact: Fact) -> bool:
+    """Whether a fact can only make a verdict graver, so that it is heeded even in a message that asks or argues."""
+    return (isinstance(fact, DepartmentHead) and not fact.present) or (isinstance(fact, Grasp) and not fact.enough)
+
+
+def answered_anew(shown: set[str], about: tuple[int, ...], conversation: Conversation, message: str) -> tuple[Answer, Answer] | None:
+    """The answer that a message corrects, and the one that it gives in its place."""
+    before = [fact for place in about[:1] for fact in conversation.facts.of(place) if isinstance(fact, Answer)]
+    given = tuple(name for name in turns.ANSWERS if name in shown and name not in ("yes", "no", "skip"))
+    return (before[-1], Answer(about[0], given, whole(message))) if before and given and "correction" in shown else None
+
+
 def is_about_training(conversation: Conversation) -> bool:
     """Whether a task was spoken of that a department head could soften."""
     standing = (conversation.standing[place] for place in conversation.current)
@@ -190,14 +205,15 @@ def grasped(
     return tuple(Grasp(place, enough, whole(seen.read.message)) for place in about)
 
 
-def taken_back(said: str, conversation: Conversation) -> tuple[Fact, ...]:
-    """The facts that were told in these words."""
-    return tuple(fact for fact in conversation.facts.told if fact.quote.words == said)
+def taken_back(message: str, conversation: Conversation) -> tuple[Fact, ...]:
+    """The facts whose words a message begins by taking back."""
+    return tuple(fact for fact in conversation.facts.told if message.startswith(TAKEN_BACK.format(words=fact.quote.words)))
 
 
-def instead(message: str, end: int, forgotten: tuple[Fact, ...], conversation: Conversation, rulebook: Rulebook) -> Reading:
-    """A message that takes facts back, and may tell others in their place."""
-    left = replace(conversation, facts=replace(conversation.facts, told=tuple(set(conversation.facts.told) - set(forgotten))))
+def instead(message: str, forgotten: tuple[Fact, ...], conversation: Conversation, rulebook: Rulebook) -> Reading:
+    """A message that takes facts back, and may tell others in their place; what these touch is what those did."""
+    end = max(len(TAKEN_BACK.format(words=fact.quote.words)) for fact in forgotten)
+    left = replace(conversation, facts=Facts(tuple(fact for fact in conversation.facts.told if fact not in forgotten)))
     rest = read(" " * end + message[end:], left, rulebook) if message[end:].strip() else Reading("", TurnKind.VERDICT)
     return replace(rest, message=message, kind=TurnKind.VERDICT, forgets=forgotten, tasks=())
 

@@ -41,9 +41,10 @@ def heads(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook)
     trained = {place for match in matches if trains(match) for place in range(match.start + 1, match.end)}
     for match in told:
         present = match.owner.name == "present"
-        if present and not ASKING.isdisjoint(message.read.forms[match.start : match.end]):
+        before = message.read.forms[match.start - 1] if match.start else ""
+        if present and (before == "to" or not ASKING.isdisjoint(message.read.forms[match.start : match.end])):
             continue
-        if present and match.start in trained and message.read.forms[match.start - 1] == "new":
+        if present and match.start in trained and before == "new":
             continue
         denied = (absent[place] for place in range(match.start - 1, match.end + 1) if place in absent)
         if present and any(same_clause(message, other, match) for other in denied):
@@ -86,13 +87,36 @@ def told_heads(message: Message, matches: Sequence[Match[Entry]], before: Facts,
         here = [match for match in told if start <= match.start < end]
         asked = end < len(message.read.asked) and message.read.asked[end]
         lost = any(match.owner.name in ("absent", "lost") for match in here)
-        likely = any(match.owner.name in ("present", "likely") for match in here)
+        likely = any(match.owner.name in ("present", "likely") and is_said(message, match, start) for match in here)
         if lost and not (likely and is_now(message, start, end)):
             gone = of_whom(message, start, end, (*before.heads, *found))
             found += [DepartmentHead(gone.function, False, quote(message, start, end), ends=gone.quote)] if gone else []
-        elif likely and not asked:
+        elif likely and not asked and message.read.forms[start] not in ASKED:
             found.append(DepartmentHead(function_of(message, start, end, rulebook), True, quote(message, start, end)))
     return tuple(found)
+
+
+ORDERS = frozenset("run lead manage look head go command boss oversee supervise ask".split())
+ASKED = frozenset(
+    "what why which how who where when under should does do did is can could may explain compare between tell give show please help".split()
+)
+"""With these a clause asks, though no question mark stands behind it."""
+
+
+def is_said(message: Message, match: Match[Entry], start: int) -> bool:
+    """Whether words for heading something are said of somebody: not an order, a purpose, or the owner's own head."""
+    forms = message.read.forms
+    before = forms[match.start - 1] if match.start > start else ""
+    if (match.start == start and forms[start] in ORDERS) or before == "to":
+        return False
+    own = any(
+        forms[place] == "head"
+        and forms[place - 1] in ("my", "your", "the")
+        and forms[place + 1 : place + 2] != ["of"]
+        and before in ("in", "off", "over", "on", "round")
+        for place in range(max(match.start, 1), match.end)
+    )
+    return not own
 
 
 def of_whom(message: Message, start: int, end: int, heads: Sequence[DepartmentHead]) -> DepartmentHead | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence, Set
 
 from advisor.domain import Conversation, RuleNumber, TurnKind, Verdict
-from advisor.normal import stem
+from advisor.normal import stem, words
 from advisor.phrases import Message
 from advisor.reading.parts import IDLE
 
@@ -25,14 +25,16 @@ NAMED, TOLD, PERSON = 3.0, 1.0, 0.5
 LEAST = 1.0
 VAGUE = frozenset(
     (
-        "why say says tell told said want wants wanted need needs make makes made give gives take takes let ask asks know think see look find come "
-        "comes time day new way use good bad sure still really even then also too like mean one two three thing bit part lot else first second third last "
-        "other same right business company people someone somebody anyone person yes please thanks ok okay well now today week month year may might must "
-        "shall than there here their his hers its been being were whose whom which because behind before after while until till where who both either "
-        "only just very more most less least little few many another each every own away back off out over under again ever never always sometimes often "
-        "maybe perhaps actually honestly though although but into onto from by up down as if when without within between through around about above "
-        "below keep keeps going gone went doing done having put puts run runs set sets call calls wrong hello hi hey sorry god lord love reason "
-        "rule rules answer question thought thinking believe feel guess suppose point matter difference different problem shop mate sir"
+        "why say says tell told said want wants wanted need needs make makes made give gives take takes let ask asks know think "
+        "see look find come comes time day new way use good bad sure still really even then also too like mean one two three "
+        "thing bit part lot else first second third last other same right business company people someone somebody anyone person "
+        "yes please thanks ok okay well now today week month year may might must shall than there here their his hers its been "
+        "being were whose whom which because behind before after while until till where who both either only just very more most "
+        "less least little few many another each every own away back off out over under again ever never always sometimes often "
+        "maybe perhaps actually honestly though although but into onto from by up down as if when without within between through "
+        "around about above below keep keeps going gone went doing done having put puts run runs set sets call calls wrong hello "
+        "hi hey sorry god lord love reason rule rules answer question thought thinking believe feel guess suppose point matter "
+        "difference different problem shop mate sir"
     ).split()
 )
 """Words that name no task, though they may stand in the words of one."""
@@ -124,7 +126,7 @@ def by_name(message: Message, conversation: Conversation, best: bool = False) ->
 def likeness(said: Set[str], forms: Sequence[str], place: int, conversation: Conversation) -> float:
     """How much a message sounds like a task."""
     task = conversation.standing[place].task
-    name, around = telling(task.quote.words.lower().split()), telling(task.sentence.lower().split())
+    name, around = named_in(task.quote.words), named_in(task.sentence)
     score = NAMED * len(said & name) + TOLD * len(said & (around - name))
     people = set(task.sentence.lower().replace("'", " ").split())
     for group in (SHE, HE):
@@ -132,10 +134,15 @@ def likeness(said: Set[str], forms: Sequence[str], place: int, conversation: Con
     return score
 
 
-def telling(words: Iterable[str]) -> set[str]:
-    """The stems of the words by which a task can be told."""
-    plain = (word.strip(".,?!'\"()").removesuffix("'s") for word in words)
-    return {stem(word) for word in plain if word and word not in IDLE and word not in VAGUE and len(word) > 1}
+def named_in(text: str) -> set[str]:
+    """The stems of the words of a text by which a task can be told."""
+    return telling(words(text).forms)
+
+
+def telling(forms: Iterable[str]) -> set[str]:
+    """The stems of those words by which a task can be told."""
+    plain = (form.removesuffix("'s") for form in forms)
+    return {stem(word).rstrip("e") for word in plain if word not in IDLE and word not in VAGUE and len(word) > 1}
 
 
 def fitting(places: tuple[int, ...], kind: TurnKind, conversation: Conversation) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from advisor.domain import Assessment, Certainty, Conversation, Move, RuleNumber
 from advisor.phrases import Match, Message
 from advisor.reading.facts import clause
 from advisor.reading.parts import HANDING_OVER
-from advisor.reading.reference import by_name, by_number, telling
+from advisor.reading.reference import by_name, by_number, named_in, telling
 from advisor.reading.signs import OTHERS
 from advisor.rulebook import Entry, Role, Rulebook
 
@@ -92,7 +92,7 @@ def shown(message: Message, matches: Sequence[Match[Entry]], brought: Sequence[T
     yield f"points {not POINTERS.isdisjoint(forms)}"
     yield f"tasks {min(len(brought), 2)}"
     yield from (f"task {task.certainty}" for task in brought)
-    known = {each for standing in conversation.standing for each in telling(standing.task.quote.words.lower().split())}
+    known = {each for standing in conversation.standing for each in named_in(standing.task.quote.words)}
     yield f"new work {any(names_new_work(task, conversation) for task in brought)}"
     yield f"old words {min(len(telling(forms) & known), 2)}"
     yield f"standing {min(len(conversation.current), 2)}"
@@ -139,7 +139,13 @@ def is_short(message: Message) -> bool:
 def waiting(message: Message, conversation: Conversation) -> tuple[TurnKind, tuple[int, ...]] | None:
     """What was asked before the advisor asked which task is meant, and the task that this message names in answer."""
     last = conversation.turns[-1] if conversation.turns else None
-    if last is None or last.kind is not TurnKind.CLARIFY or not last.aspect or len(message.read) > SHORT_ANSWER:
+    if last is None or last.kind is not TurnKind.CLARIFY or not last.aspect:
+        return None
+    said = message.read.message.strip()
+    exactly = tuple(place for place in last.about if conversation.standing[place].task.quote.words == said)
+    if exactly:
+        return TurnKind(last.aspect), exactly
+    if len(message.read) > SHORT_ANSWER:
         return None
     named = by_number(message, conversation) or by_name(message, conversation, best=True)
     return (TurnKind(last.aspect), named) if len(named) == 1 or (named and is_short(message)) else None
@@ -173,8 +179,8 @@ def names_new_work(task: Task, conversation: Conversation) -> bool:
     """Whether a task's words tell of work that no earlier task is about."""
     if task.certainty is Certainty.UNKNOWN:
         return False
-    stems = telling(task.quote.words.lower().split())
-    return not any(stems & telling(standing.task.quote.words.lower().split()) for standing in conversation.standing)
+    stems = named_in(task.quote.words)
+    return not any(stems & named_in(standing.task.quote.words) for standing in conversation.standing)
 
 
 def grasp(message: Message, matches: Sequence[Match[Entry]], tasks: Sequence[Task], conversation: Conversation) -> bool | None:
@@ -192,7 +198,8 @@ def is_told(message: Message, match: Match[Entry]) -> bool:
     start, end = clause(message, match.start)
     forms = message.read.forms[start:end]
     asked = message.read.asked
-    supposed = not SUPPOSING.isdisjoint(forms[: match.start - start]) or not LATER.isdisjoint(forms)
+    before = forms[: match.start - start]
+    supposed = not SUPPOSING.isdisjoint(before) or not LATER.isdisjoint(forms) or before[-1:] == ["so"] or before[-2:] == ["so", "that"]
     return not (end < len(asked) and asked[end]) and not supposed and PLANNED.isdisjoint(forms)
 
 
@@ -200,7 +207,7 @@ def is_own(message: Message, match: Match[Entry]) -> bool:
     """Whether words of grasp speak of the owner, and say so rather than deny it."""
     start, _ = clause(message, match.start)
     before = message.read.forms[start : match.start]
-    within = message.read.forms[match.start : match.end]
+    within = message.read.forms[match.start : match.end + 2]
     if not DENYING.isdisjoint([*before, *within]):
         return False
     return bool({"i", "we"} & set(within[:2])) or (OTHERS.isdisjoint(before) and not message.has("<else>", start, match.start))
@@ -210,4 +217,4 @@ def learnt_elsewhere(message: Message, conversation: Conversation) -> bool:
     """Whether a course is spoken of that was about something else: "a course in pottery"."""
     forms = message.read.forms
     named = any(one in LESSONS and other in ("in", "on", "about") for one, other in pairwise(forms))
-    return named and not any(telling(forms) & telling(each.task.quote.words.lower().split()) for each in conversation.standing)
+    return named and not any(telling(forms) & named_in(each.task.quote.words) for each in conversation.standing)

@@ -5,10 +5,11 @@ from contextlib import closing
 
 import streamlit as st
 
-from advisor import web
+from advisor import web, wording
 from advisor.conversation import MAX_MESSAGE_CHARS, answer
 from advisor.domain import Conversation, Turn, TurnKind, Verdict
 from advisor.judge import UNREAD_QUESTION
+from advisor.reading import TAKEN_BACK
 from advisor.rulebook import Rulebook, standard
 from advisor.ui import markdown
 from advisor.ui.answers import offered
@@ -50,6 +51,7 @@ def main() -> None:
         take(said, conversation, rulebook)
     elif conversation.turns:
         chips(conversation)
+        facts(conversation)
 
 
 def sidebar(rulebook: Rulebook) -> None:
@@ -90,15 +92,14 @@ def chips(conversation: Conversation) -> None:
     with st.container(horizontal=True, key="chips"):
         if last.question == UNREAD_QUESTION:
             return
-        if last.question:
-            asking = next(each for each in last.assessments if each.question)
+        if last.asked is not None:
+            asking = conversation.standing[last.asked]
             for label in (*offered(next((finding for finding in asking.findings if finding.asks), None)), "Skip"):
                 st.button(label, on_click=ask, args=(label,))
         elif last.kind is TurnKind.CLARIFY and last.about:
             for place in last.about:
                 words = conversation.standing[place].task.quote.words
-                question = f"{last.said.strip(' ?.!')}: {words}"
-                st.button(markdown.plain(textwrap.shorten(words, 40)), key=f"which-{place}", on_click=ask, args=(question,))
+                st.button(markdown.plain(textwrap.shorten(words, 40, placeholder=" …")), key=f"which-{place}", on_click=ask, args=(words,))
         elif conversation.standing:
             for chip in CHIPS:
                 st.button(chip, on_click=ask, args=(chip,))
@@ -106,6 +107,22 @@ def chips(conversation: Conversation) -> None:
                 st.button("Write me a brief", on_click=ask, args=("Write me a brief",))
             if any(each.verdict is Verdict.LEARN_FIRST for each in last.assessments):
                 st.button("How do I learn enough?", on_click=ask, args=("How do I learn enough?",))
+
+
+def facts(conversation: Conversation) -> None:
+    """What the owner told that verdicts rest on, newest first, each to be corrected or taken back."""
+    told = conversation.facts.counting
+    if not told:
+        return
+    st.markdown("**What you told me** (tap to change):")
+    with st.container(horizontal=True, key="facts"):
+        for number, fact in enumerate(told):
+            with st.popover(markdown.plain(wording.chip(fact, conversation))):
+                taken_back = TAKEN_BACK.format(words=fact.quote.words)
+                now = st.text_input("Your words", fact.quote.words, key=f"fact-{len(conversation.turns)}-{number}")
+                changed = f"{taken_back}. {now.strip()}" if now.strip() else taken_back
+                st.button("Save", key=f"save-{number}", on_click=ask, args=(changed,), disabled=now == fact.quote.words)
+                st.button("Forget it", key=f"forget-{number}", on_click=ask, args=(taken_back,))
 
 
 def ask(question: str) -> None:
