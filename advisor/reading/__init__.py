@@ -88,7 +88,7 @@ def by_move(
     aspect = turns.aspect(move.kind, matches)
     if not conversation.current:
         return first(move, seen, matches, brought, told, aspect, rulebook)
-    if (waiting := turns.waiting(seen, conversation)) and not any(task.certainty is Certainty.CLEAR for task in brought):
+    if waiting := turns.waiting(seen, conversation):
         return Reading(message, waiting[0], about=waiting[1])
     pending = conversation.pending
     answering = pending is not None and (move.opens or (turns.is_short(seen) and move in (Move.REDIRECT, Move.PUSHBACK)))
