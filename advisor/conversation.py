@@ -23,6 +23,7 @@ from advisor.domain import (
     Turn,
     TurnKind,
     Usage,
+    Verdict,
 )
 from advisor.guard import Speech, quotable
 from advisor.judge import UNREAD_QUESTION, all_judged, replayed, settle, told, under_heads
@@ -191,7 +192,7 @@ def judged(reading: Reading, conversation: Conversation, rulebook: Rulebook) -> 
     """What the rules alone make of a message, in their own words."""
     left, about = stands_after(reading, conversation, rulebook)
     kind, aspect = reading.kind, reading.aspect
-    if kind in wording.FOLLOW_UPS and kind is not TurnKind.PUSHBACK and len(about) > 1:
+    if kind in wording.FOLLOW_UPS and kind is not TurnKind.PUSHBACK and not in_one_breath(left, about):
         kind, aspect = TurnKind.CLARIFY, kind
     spoken_of = () if kind is TurnKind.CLARIFY else tuple(left.standing[place] for place in about)
     turn = Turn(reading.message, kind, "", aspect, spoken_of, about, provenance=Provenance(rulebook.version))
@@ -202,6 +203,13 @@ def judged(reading: Reading, conversation: Conversation, rulebook: Rulebook) -> 
     noted = kind is TurnKind.VERDICT and not opens and turn.asked is None
     reply = wording.noted(reading, turn.assessments, rulebook) if noted else in_own_words(turn, left, rulebook)
     return Opening(reading, replace(turn, reply=reply), left, brought, opens)
+
+
+def in_one_breath(conversation: Conversation, about: tuple[int, ...]) -> bool:
+    """Whether tasks can be spoken of together: one alone, or several of one sentence that may all go."""
+    standing = [conversation.standing[place] for place in about]
+    free = all(each.verdict is Verdict.HAND_OFF for each in standing)
+    return len(about) < 2 or (free and len({each.task.sentence for each in standing}) == 1)
 
 
 def in_own_words(turn: Turn, conversation: Conversation, rulebook: Rulebook) -> str:

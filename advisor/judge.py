@@ -86,7 +86,7 @@ def head_of(task: Task, facts: Facts, place: int | None) -> DepartmentHead | Non
     return None
 
 
-OFFICES = frozenset("sales marketing finance hr legal it support design office".split())
+OFFICES = frozenset("sales marketing finance hr legal it support design office offic account admin bookkeep market".split())
 """Functions that work beside the others: their head isn't taken for the head of whoever else is trained."""
 
 

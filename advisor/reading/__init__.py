@@ -113,7 +113,7 @@ def by_move(
     if move.opens:
         fresh = move is Move.NEW or any(task.certainty is not Certainty.UNKNOWN for task in brought)
         fresh = fresh and not all(task.certainty is Certainty.CLEAR for task in brought)
-        brought = brought or (unheard(seen, matches, rulebook) if move is Move.NEW else ())
+        brought = brought or (unheard(seen, matches, rulebook, expected=True) if move is Move.NEW else ())
         if brought and (fresh or move is Move.NEW):
             return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=told)
         return Reading(message, TurnKind.VERDICT, facts=told, about=(pending,) if move is Move.ANSWER and pending is not None else about)

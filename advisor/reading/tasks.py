@@ -64,20 +64,21 @@ def tasks(message: Message, matches: Sequence[Match[Entry]], told: Sequence[Depa
     return tuple(finished(message, draft, sentences[draft.sentence], headed, rulebook) for draft in drafts)
 
 
-def unheard(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook) -> tuple[Task, ...]:
+def unheard(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook, expected: bool = False) -> tuple[Task, ...]:
     """The task of a message in which none was heard, where it speaks of somebody else, of known work, or sounds like a rule.
 
     It is the last sentence that hands something over, or else that names known work, or else the last one; where that
-    only points at something ("can she do it?"), the one before it. Nothing for small talk.
+    only points at something ("can she do it?"), the one before it. Nothing for small talk. Where a task is ``expected``,
+    as a conversation goes on, a few words that name known work are enough ("and the flyers?").
     """
-    if len(message.read) < LEAST_TOLD or is_small_talk(message, matches):
+    if (len(message.read) < LEAST_TOLD and not expected) or is_small_talk(message, matches):
         return ()
     sentences = runs(message, Break.SENTENCE)
     frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
     every = range(len(sentences))
     works = [items_of(message, [], frames[number], frozenset(), sentences[number]) for number in every]
     handed = [number for number in every if any(match.owner.name in (*HANDING_OVER, PLANNED) for match in frames[number])]
-    working = [number for number in every if works[number]] if message.has("<helper>", 0, len(message.read)) else []
+    working = [number for number in every if works[number]] if expected or message.has("<helper>", 0, len(message.read)) else []
     if not handed and not working and rulebook.hunch.guess(with_labels(message, range(len(message.read)))) is None:
         return ()
     chosen = (handed or working or list(every))[-1]

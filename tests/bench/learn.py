@@ -202,7 +202,7 @@ def learn_moves(rulebook: Rulebook) -> Weights:
     """Measure the moves on what is kept out, and learn them from everything."""
     rows = list(move_rows(rulebook))
     learnt = learn([row for row in rows if not row.kept_out], tuple(Move), STRENGTH["moves"])
-    held = [row for row in rows if row.kept_out and row.source.startswith("e") and "standing 0" not in row.shows]
+    held = [row for row in rows if row.kept_out and " " not in row.source and "standing 0" not in row.shows]
     right = Counter({"move": 0, "kind": 0})
     for row in held:
         scores = learnt.scores(row.shows)
