@@ -86,22 +86,22 @@ def head_of(task: Task, facts: Facts, place: int | None) -> DepartmentHead | Non
     return None
 
 
-OFFICES = frozenset("sales marketing finance hr legal it support design office offic account admin bookkeep market".split())
-"""Functions that work beside the others: their head isn't taken for the head of whoever else is trained."""
+CREWS = frozenset("kitchen floor crew production warehouse salon clinic teaching farm front_desk".split())
+"""Functions whose head is taken for the head of "the new staff", where nothing is said of what these do."""
 
 
 def leads(head: DepartmentHead, task: Task, place: int | None) -> bool:
     """Whether a head's function is the one that a training task is about.
 
     By name, or by a word in common. Where those trained aren't said to do anything, a head told of together with them,
-    or before any task, is taken for theirs, unless of an office that works beside the others.
+    or before any task, is taken for theirs, if it leads those who do the work rather than an office beside them.
     """
     together = place is None or place in head.told_of or not head.told_of
     if head.function == task.field is not None or (head.function is None and (together or not head.present)):
         return True
     theirs = telling(word for word in [head.function or "", *head.quote.words.split()] if word.islower())
     spoken = named_in(task.sentence.replace(head.quote.words, " "))
-    return not theirs.isdisjoint(spoken) or (together and task.field is None and head.function not in OFFICES)
+    return not theirs.isdisjoint(spoken) or (together and task.field is None and head.function in CREWS)
 
 
 def all_judged(tasks: Sequence[Task], facts: Facts, rulebook: Rulebook, first: int | None = None) -> tuple[Assessment, ...]:
