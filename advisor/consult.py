@@ -234,7 +234,7 @@ def request(turn: Turn, conversation: Conversation, rulebook: Rulebook) -> Reque
     words = prompts.fill(
         "turn",
         tasks="\n".join(described(place, each, rulebook) for place, each in enumerate(turn.assessments, 1)),
-        decisions=decisions(conversation.standing) or "Nothing yet.",
+        decisions=decisions([conversation.standing[place] for place in conversation.current]) or "Nothing yet.",
         earlier=earlier(conversation.turns) or "Nothing yet.",
         message=prompts.fenced(turn.said),
     )

@@ -11,10 +11,12 @@ from advisor import prompts, wording
 from advisor.consult import MOST_TASKS, PROMPTS, consult, translate
 from advisor.domain import (
     Advice,
+    Answer,
     Assessment,
     Certainty,
     Conversation,
     DepartmentHead,
+    Fact,
     Facts,
     ModelUse,
     Provenance,
@@ -26,9 +28,9 @@ from advisor.domain import (
     Verdict,
 )
 from advisor.guard import Speech, quotable
-from advisor.judge import UNREAD_QUESTION, all_judged, replayed, settle, told, under_heads
+from advisor.judge import UNREAD_QUESTION, all_judged, leads, replayed, settle, told, under_heads
 from advisor.model import Deadline, Model, ModelUnavailable
-from advisor.reading import read, read_translation, unread_words
+from advisor.reading import TAKEN_BACK, read, read_translation, taken_back, unread_words
 from advisor.rulebook import Rulebook
 
 logger = logging.getLogger(__name__)
@@ -185,12 +187,26 @@ def open_turn(message: str, conversation: Conversation, rulebook: Rulebook) -> O
         turn = Turn(SURROGATES.sub("\ufffd", message), TurnKind.REDIRECT, too_long, provenance=made_with)
         return Opening(reading, turn, conversation, len(conversation.standing))
     readable = SURROGATES.sub("\ufffd", message)
+    if forgotten := taken_back(readable, conversation):
+        return instead(readable, forgotten, conversation, rulebook)
     return judged(read(readable, conversation, rulebook), conversation, rulebook)
 
 
-def judged(reading: Reading, conversation: Conversation, rulebook: Rulebook) -> Opening:
-    """What the rules alone make of a message, in their own words."""
+def instead(message: str, forgotten: tuple[Fact, ...], conversation: Conversation, rulebook: Rulebook) -> Opening:
+    """A message that takes facts back, and may tell others in their place: first the one, then the other."""
+    forgetting = Reading(message, TurnKind.VERDICT, forgets=forgotten)
+    left, moved = stands_after(forgetting, conversation, rulebook)
+    end = max(len(TAKEN_BACK.format(words=fact.quote.words)) for fact in forgotten)
+    rest = message[end:]
+    reading = read(" " * end + rest, left, rulebook) if rest.strip(" .") else forgetting
+    both = replace(reading, message=message, kind=TurnKind.VERDICT, aspect="", forgets=forgotten, about=reading.about or moved)
+    return judged(both, left, rulebook, moved)
+
+
+def judged(reading: Reading, conversation: Conversation, rulebook: Rulebook, moved: tuple[int, ...] = ()) -> Opening:
+    """What the rules alone make of a message, in their own words; ``moved`` are tasks that it has moved already."""
     left, about = stands_after(reading, conversation, rulebook)
+    about = tuple(sorted({*about, *moved}))
     kind, aspect = reading.kind, reading.aspect
     if kind in wording.FOLLOW_UPS and kind is not TurnKind.PUSHBACK and not in_one_breath(left, about):
         kind, aspect = TurnKind.CLARIFY, kind
@@ -199,7 +215,7 @@ def judged(reading: Reading, conversation: Conversation, rulebook: Rulebook) -> 
     if kind is TurnKind.VERDICT:
         turn = asking(turn, left)
     brought = len(conversation.standing)
-    opens = any(place >= brought or left.standing[place] is not conversation.standing[place] for place in about)
+    opens = bool(moved) or any(place >= brought or left.standing[place] is not conversation.standing[place] for place in about)
     noted = kind is TurnKind.VERDICT and not opens and turn.asked is None
     reply = wording.noted(reading, turn.assessments, rulebook) if noted else in_own_words(turn, left, rulebook)
     return Opening(reading, replace(turn, reply=reply), left, brought, opens)
@@ -217,7 +233,7 @@ def in_own_words(turn: Turn, conversation: Conversation, rulebook: Rulebook) -> 
     if not turn.said.strip():
         return wording.EMPTY
     said = wording.reply(turn, conversation, rulebook)
-    repeated = sum(earlier.reply.endswith(said) for earlier in conversation.turns)
+    repeated = sum(earlier.reply.endswith(said) and earlier.about == turn.about for earlier in conversation.turns)
     return wording.one_of(rulebook.replies["again.lead"], repeated - 1) + said if repeated else said
 
 
@@ -240,7 +256,8 @@ def stands_after(reading: Reading, conversation: Conversation, rulebook: Ruleboo
     before, first = conversation.standing, conversation.first
     spoken_of = frozenset(range(len(before), len(before) + len(reading.tasks))) | set(reading.about)
     facts = Facts((*kept, *(replace(fact, told_of=spoken_of) if isinstance(fact, DepartmentHead) else fact for fact in reading.facts)))
-    withdrawn = conversation.withdrawn | set(reading.withdraws)
+    parted_by = {fact.brought for fact in reading.forgets if isinstance(fact, Answer) and fact.brought is not None}
+    withdrawn = conversation.withdrawn | set(reading.withdraws) | parted_by
     standing: list[Assessment] = []
     parted: list[Assessment] = []
     for place, each in enumerate(before):
@@ -250,7 +267,9 @@ def stands_after(reading: Reading, conversation: Conversation, rulebook: Ruleboo
         for fact in Facts(reading.facts).of(place):
             now, *more = told(now, fact, facts, rulebook)
             parted += more
-        standing.append(changed(now, each, reading))
+            if more and isinstance(fact, Answer):
+                facts = parting(facts, fact, len(before) + len(parted) - 1)
+        standing.append(changed(now, each, words_for(now, place, reading)))
     moved = tuple(place for place, each in enumerate(standing) if each is not before[place] and place not in withdrawn)
     brought = (*parted, *all_judged(reading.tasks, facts, rulebook, len(before) + len(parted)))
     after = replace(conversation, standing=(*standing, *brought), first=(*first, *brought), facts=facts, withdrawn=withdrawn)
@@ -260,11 +279,23 @@ def stands_after(reading: Reading, conversation: Conversation, rulebook: Ruleboo
     return after, tuple(sorted({*moved, *fresh})) or reading.about
 
 
-def changed(now: Assessment, before: Assessment, reading: Reading) -> Assessment:
+def parting(facts: Facts, answer: Answer, place: int) -> Facts:
+    """The facts with an answer that knows which task it parted from its own."""
+    return Facts(tuple(replace(answer, brought=place) if fact == answer else fact for fact in facts.told))
+
+
+def words_for(now: Assessment, place: int, reading: Reading) -> Quote:
+    """The owner's words that a task's new verdict rests on: what was told of it, else of a head of those it trains, else all of them."""
+    own = (fact.quote for fact in reversed(Facts(reading.facts).of(place)))
+    theirs = (head.quote for head in reversed(reading.heads) if leads(head, now.task, place) or head.ends)
+    last = (fact.quote for fact in reversed(reading.facts))
+    return next(own, next(theirs, next(last, Quote(reading.message, 0, len(reading.message)))))
+
+
+def changed(now: Assessment, before: Assessment, words: Quote) -> Assessment:
     """An assessment after a message, marked with the owner's words where they moved the verdict; the same as before where nothing moved."""
     if now is before:
         return before
     if now.verdict is before.verdict:
         return replace(now, changed_by=before.changed_by, changed_from=before.changed_from)
-    words = next((fact.quote for fact in reversed(reading.facts)), Quote(reading.message, 0, len(reading.message)))
     return replace(now, changed_by=words, changed_from=before.verdict)

@@ -125,13 +125,13 @@ class Finding:
     sign: str
     """The name of the entry in the rule's file that recognised them."""
     boundary: str = ""
-    """For a possible finding, where the line runs; empty for a clear one."""
+    """For a possible or guessed finding, where the line runs; empty for one that a phrase makes clear."""
     asks: bool = False
     """Whether one missing fact decides, so that the rule's question is due."""
     around: bool = False
     """Whether it is work around a kept task, which may go whatever a model says."""
     guessed: bool = False
-    """Whether only the company of words suggests it, so that it asks and no more."""
+    """Whether only the company of words suggests it: then it asks, unless it is all but certain."""
     heard: str = ""
     """Where a model heard it in the words, what it heard them do: an act of the rule's file ("ends somebody's work …")."""
 
@@ -148,7 +148,9 @@ class Task:
     field: str | None = None
     """The function of the business that a training task is about ("kitchen"), where the words tell."""
     sentence: str = ""
-    """All the words that it was spoken of with."""
+    """The words around it, some two hundred letters either way at the most."""
+    part: str = ""
+    """Which part of what the words name it is, where an answer parted them: "customers"."""
     unread: Quote | None = None
     """What of its words can't be read: another language, or an encoding. The rules' silence on it is no leave."""
     translation: str = ""
@@ -187,8 +189,8 @@ class Grasp:
 
     place: int
     """The task's, in the conversation."""
-    enough: bool
-    """Whether they can now judge the work."""
+    enough: bool | None
+    """Whether they can now judge the work; ``None`` where they leave that open ("never done it")."""
     quote: Quote
 
 
@@ -201,6 +203,8 @@ class Answer:
     names: tuple[str, ...]
     """By the names of their entries ("yes", "skip", "people", …), graver first."""
     quote: Quote
+    brought: int | None = None
+    """The place of the task that it parted from this one, if it parted any."""
 
 
 Fact = DepartmentHead | Grasp | Answer
@@ -304,11 +308,30 @@ class Facts:
         return tuple(fact for fact in self.told if not isinstance(fact, DepartmentHead) and fact.place == place)
 
     @property
+    def lasting(self) -> tuple[DepartmentHead, ...]:
+        """What was said of department heads and still holds, newest first: without those who are none any more."""
+        kept: list[DepartmentHead] = []
+        ended: set[Quote] = set()
+        for head in reversed(self.heads):
+            if head.ends:
+                ended.add(head.ends)
+            elif head.quote not in ended:
+                kept.append(head)
+            ended.discard(head.quote)
+        return tuple(kept)
+
+    @property
     def counting(self) -> tuple[Fact, ...]:
-        """Those that nothing newer overrides, newest first."""
+        """Those that nothing newer overrides, newest first; of a head who is none any more, that it is so."""
+        led = {head.function for head in self.lasting if head.present}
         newest: dict[object, Fact] = {}
         for fact in reversed(self.told):
-            newest.setdefault(fact.function if isinstance(fact, DepartmentHead) else (type(fact), fact.place), fact)
+            if isinstance(fact, DepartmentHead):
+                holds = fact in self.lasting or (fact.ends is not None and fact.function not in led)
+                if holds:
+                    newest.setdefault(fact.function, fact)
+            else:
+                newest.setdefault((type(fact), fact.place), fact)
         return tuple(newest.values())
 
 

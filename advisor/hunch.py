@@ -1,4 +1,4 @@
-"""What the company of words suggests where no phrase of a rule file is met: it asks and never decides."""
+"""What the company of words suggests where no phrase of a rule file is met: it asks and, where it is all but certain, decides."""
 
 import math
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ class Hunch:
         """
         rows = self.weights.rows
         known = self.weights.known(each for word in words for each in word)
-        if sum(word[0] in rows for word in words) < LEAST_KNOWN:
+        if len({word[0] for word in words} & rows.keys()) < LEAST_KNOWN:
             return None
         scores = self.weights.scores(known)
         odds = sum(math.exp(min(score, 50)) for score in scores.values())
@@ -61,7 +61,8 @@ class Hunch:
             return None
         best = CLASSES.index(max(scores, key=lambda each: scores[each]))
         worth = {place: sum(rows[each][best] for each in word if each in rows) for place, word in enumerate(words) if word[0] not in SMALL}
-        telling = sorted((place for place in worth if worth[place] > 0), key=lambda place: -worth[place])
+        once = {words[place][0]: place for place in reversed(worth)}
+        telling = sorted((place for place in once.values() if worth[place] > 0), key=lambda place: -worth[place])
         places = tuple(sorted(telling[:MOST_SHOWN]))
         sure = math.exp(min(scores[CLASSES[best]], 50)) / (1 + odds) >= SURE
         return Guess(RuleNumber(best + 1), places, sure) if places else None

@@ -19,7 +19,7 @@ from advisor.domain import (
     Task,
     Verdict,
 )
-from advisor.reading.reference import named_in, telling
+from advisor.reading.reference import named_in
 from advisor.rulebook import Rulebook
 
 UNKNOWN_QUESTION = (
@@ -47,7 +47,8 @@ def judge(task: Task, facts: Facts, rulebook: Rulebook, place: int | None = None
     """
     clear = [finding for finding in task.findings if finding.certainty is Certainty.CLEAR]
     if clear:
-        verdict = max((by_rule(finding, task, facts, place) for finding in clear), key=lambda each: each.gravity)
+        by_number = {finding.rule: finding for finding in clear}
+        verdict = max((by_rule(finding, task, facts, place) for finding in by_number.values()), key=gravity)
         return Assessment(task, verdict, Certainty.CLEAR, task.findings)
     if task.unread and (not task.translation or judge(replace(task, unread=None), facts, rulebook, place).verdict is Verdict.HAND_OFF):
         return Assessment(task, Verdict.ASK, task.certainty, task.findings, UNREAD_QUESTION)
@@ -76,32 +77,31 @@ def by_rule(finding: Finding, task: Task, facts: Facts, place: int | None) -> Ve
 def head_of(task: Task, facts: Facts, place: int | None) -> DepartmentHead | None:
     """The present head of the function that a training task is about, if there is one.
 
-    The newest statement about a function counts. A head whose function the words don't tell is taken for the task's
-    own; one of another function, or of a named one where the task's isn't told, softens nothing.
+    The newest statement about a function counts.
     """
-    ended = {head.ends for head in facts.heads if head.ends}
-    for head in reversed(facts.heads):
-        if head.ends is None and head.quote not in ended and leads(head, task, place):
-            return head if head.present else None
-    return None
+    return next((head if head.present else None for head in facts.lasting if leads(head, task, place)), None)
 
 
-CREWS = frozenset("kitchen floor crew production warehouse salon clinic teaching farm front_desk".split())
+CREWS = frozenset({"kitchen", "floor", "crew", "production", "warehouse", "salon", "clinic", "teaching", "farm", "front desk"})
 """Functions whose head is taken for the head of "the new staff", where nothing is said of what these do."""
 
 
 def leads(head: DepartmentHead, task: Task, place: int | None) -> bool:
     """Whether a head's function is the one that a training task is about.
 
-    By name, or by a word in common. Where those trained aren't said to do anything, a head told of together with them,
-    or before any task, is taken for theirs, if it leads those who do the work rather than an office beside them.
+    By name, or by a word in common. Where those trained aren't said to do anything, a head told of together with them is
+    taken for theirs, if it leads those who do the work rather than an office beside them. So is one whose function the
+    words don't tell; told before any task, it is the head of whoever isn't said to do anything.
     """
-    together = place is None or place in head.told_of or not head.told_of
-    if head.function == task.field is not None or (head.function is None and (together or not head.present)):
+    together = place is None or place in head.told_of
+    if head.function is None:
+        return together or not head.present or (not head.told_of and task.field is None)
+    if head.function == task.field:
         return True
-    theirs = telling(word for word in [head.function or "", *head.quote.words.split()] if word.islower())
-    spoken = named_in(task.sentence.replace(head.quote.words, " "))
-    return not theirs.isdisjoint(spoken) or (together and task.field is None and head.function in CREWS)
+    if together and task.field is None and head.function in CREWS:
+        return True
+    spoken = task.quote.words if task.field else task.sentence.replace(head.quote.words, " ")
+    return not named_in(head.function).isdisjoint(named_in(spoken))
 
 
 def all_judged(tasks: Sequence[Task], facts: Facts, rulebook: Rulebook, first: int | None = None) -> tuple[Assessment, ...]:
@@ -134,7 +134,7 @@ def answered(assessment: Assessment, answers: Sequence[str], words: Quote) -> tu
     if asking.guessed and asking.rule is not RuleNumber.UNDERSTANDING and "no" in answers and not kept_by & set(answers):
         return (replace(task, findings=rest),)
     if asking.rule is RuleNumber.TRAINING and "both" in answers:
-        return kept, freed
+        return replace(kept, part=OWN_PEOPLE), replace(freed, part=CUSTOMERS)
     if kept_by & set(answers):
         return (kept,)
     return (freed,) if freed_by & set(answers) else (task,)
@@ -150,6 +150,8 @@ DECIDING_ANSWERS: dict[RuleNumber, tuple[frozenset[str], frozenset[str]]] = {
 """For each rule's question, the answers that keep the task and those that free it."""
 
 AS_TOLD = "what you describe"
+OWN_PEOPLE, CUSTOMERS = "your own people", "customers"
+"""The parts of a training task that an answer parted."""
 NAMED_RULE = {
     "people": RuleNumber.HIRING,
     "deciding": RuleNumber.HIRING,
@@ -184,7 +186,9 @@ def understood(task: Task, grasp: Grasp) -> Task:
     """
     rest = tuple(finding for finding in task.findings if finding.rule is not RuleNumber.UNDERSTANDING)
     if not grasp.enough:
-        return replace(task, findings=(*rest, Finding(RuleNumber.UNDERSTANDING, Certainty.CLEAR, (grasp.quote,), "told")))
+        sure = grasp.enough is False
+        certainty = Certainty.CLEAR if sure else Certainty.POSSIBLE
+        return replace(task, findings=(*rest, Finding(RuleNumber.UNDERSTANDING, certainty, (grasp.quote,), "told", asks=not sure)))
     lifted = [finding for finding in task.findings if finding not in rest]
     heard_only = all(finding.heard for finding in lifted)
     return replace(task, findings=rest, work=task.work if heard_only else task.work or AS_TOLD) if lifted else task
@@ -200,7 +204,12 @@ def told(assessment: Assessment, fact: Grasp | Answer, facts: Facts, rulebook: R
         rulebook: For the questions that the rules ask.
     """
     if isinstance(fact, Grasp):
-        return (judge(understood(assessment.task, fact), facts, rulebook, fact.place),)
+        fresh = judge(understood(assessment.task, fact), facts, rulebook, fact.place)
+        left_open = assessment.provisional is not None and assessment.question is None and assessment.verdict is assessment.provisional
+        still_asks = any(finding.asks and finding.rule is not RuleNumber.UNDERSTANDING for finding in fresh.task.findings)
+        if left_open and still_asks and fresh.verdict.gravity < assessment.verdict.gravity:
+            return (replace(assessment, task=fresh.task, findings=fresh.task.findings),)
+        return (fresh,)
     if "skip" in fact.names:
         return (skipped(assessment),)
     return tuple(judge(task, facts, rulebook, fact.place) for task in answered(assessment, fact.names, fact.quote))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from advisor import hunch, weights
@@ -66,7 +67,7 @@ class Entry:
     companions: frozenset[str] = frozenset()
     """Labels of which one must be somewhere in the message; empty where nothing is needed."""
     kind: TurnKind | None = None
-    """For a turn, the kind that it makes of the message; ``None`` for what only answers, or tells something."""
+    """For a turn, the kind that it speaks for; ``None`` for what only answers, tells or points."""
     reason: str = ""
     shows: tuple[str, ...] = ()
     """Examples: for a veto, sentences that it excuses."""
@@ -244,10 +245,6 @@ class Rulebook:
         """The same rulebook, one entry the less: what an entry is good for shows in its absence."""
         entries = tuple(each for each in self.entries if each is not entry)
         return replace(self, entries=entries, grammar=grammar(entries, self.lists))
-
-    def weighing(self, **learnt: Any) -> "Rulebook":
-        """The same rulebook with other learnt weights: ``hunch``, ``moves``."""
-        return replace(self, **learnt)
 
 
 @cache
@@ -496,8 +493,8 @@ def entries_of(table: Table) -> Iterator[Entry]:
         yield Entry(table.file, Role.FRAME, name, frame.texts("phrases"), hides=frozenset(RuleNumber(each) for each in hides))
     for name, head in table.tables("head"):
         head.only("phrases", "shows", "not")
-        if name not in ("present", "absent", "likely", "lost"):
-            raise head.fail("a department head is present, absent, likely or lost: name the entry so")
+        if name not in ("present", "absent"):
+            raise head.fail("a department head is present or absent: name the entry so")
         yield Entry(table.file, Role.HEAD, name, head.texts("phrases"), number, shows=head.texts("shows"), look_alikes=head.texts("not"))
     for name, turn in table.tables("turn"):
         turn.only("kind", "phrases")
@@ -526,8 +523,32 @@ def plan(table: Table) -> Plan:
     return Plan(*(table.texts(key) for key in ("done", "limits", "steps", "ask", "check")))
 
 
+OCCASIONS = frozenset(
+    "verdict.hand_off why.hand_off counterfactual.hand_off parts.hand_off brief.check_in noted.unclear again.lead redirect.none "
+    "pushback.none pushback.stands pushback.may_go".split()
+)
+"""Occasions for which there must be a wording."""
+BLANKS = frozenset({"task", "verdict", "rule", "ground", "done"})
+
+
 def replies(table: Table) -> dict[str, tuple[str, ...]]:
-    """The wordings of a file, by occasion ("pushback.no_time")."""
+    """The wordings of a file, by occasion ("pushback.no_time").
+
+    Raises:
+        RulebookError: One that is needed is missing, or a wording has a blank that nothing fills.
+    """
+    found = all_replies(table)
+    if missing := sorted(OCCASIONS - found.keys()):
+        raise table.fail(f'there is no wording for "{missing[0]}": add one under [{missing[0].partition(".")[0]}]')
+    for occasion, wordings in found.items():
+        for _, blank, _, _ in (part for wording in wordings for part in Formatter().parse(wording)):
+            if blank is not None and blank not in BLANKS:
+                raise table.fail(f'"{occasion}" has the blank {{{blank}}}: use one of {", ".join(sorted(BLANKS))}')
+    return found
+
+
+def all_replies(table: Table) -> dict[str, tuple[str, ...]]:
+    """The wordings of a file, unchecked."""
     return {
         f"{group}.{occasion}": entries.texts(occasion)
         for group in table.entry

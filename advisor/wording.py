@@ -1,5 +1,6 @@
 """The advisor's own words for every verdict and follow-up: the whole answer where there is no model. Pure."""
 
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,14 @@ MOST_EXPLAINED = 3
 """How many tasks of one message are each explained; of a longer list the verdicts are given, and the rest on asking."""
 
 
+FILLERS = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|also|then|oh|well|hm+|yes|no|great|right|plus|or|now|what about|how about|what if|is it ok if|should|shall|"
+    r"can|could|may|might|i want|i wish|i need|i would like|i'd like|i mean|meant)\b[\s,.:;!]+)+(?=\S+\s+\S)",
+    re.IGNORECASE,
+)
+"""Words at the beginning of a task that name nothing of it."""
+
+
 def one_of(wordings: Sequence[str], nth: int) -> str:
     """One of several wordings: the next one each time."""
     return wordings[nth % len(wordings)]
@@ -50,8 +59,9 @@ def quoted(words: str) -> str:
 
 def short(assessment: Assessment, limit: int = 70) -> str:
     """The task in the owner's words, cut to a length that fits in a sentence."""
-    words = " ".join(assessment.task.quote.words.split())
-    return words if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + " …"
+    words = FILLERS.sub("", " ".join(assessment.task.quote.words.split()))
+    words = words if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + " …"
+    return f"{words} ({assessment.task.part})" if assessment.task.part else words
 
 
 def clear(assessment: Assessment) -> list[Finding]:
@@ -137,16 +147,15 @@ def one_verdict(assessment: Assessment, rulebook: Rulebook, earlier: Sequence[Tu
         meanwhile = (
             f" If you'd rather not say, treat it as: {VERDICT_WORDS[assessment.provisional].lower()}." if assessment.provisional else ""
         )
-        lead = f"This stands next to {named(rule)}. " if rule else "I don't know this kind of work well enough to wave it through. "
+        lead = f"This stands next to {named(rule)}. " if rule else f"I don't know enough of “{short(assessment)}” to wave it through. "
         if rule and guessed(assessment):
             lead = f"I'm not sure that I follow, and {evidence(assessment)} sound like {named(rule)}. "
         return changed + lead + assessment.question + meanwhile
     if rule is None or (guessed(assessment) and assessment.verdict is Verdict.ASK):
         if assessment.verdict is Verdict.ASK:
             return changed + "Without an answer I can't give a verdict. Check it against the five rules: if none of them fits, it may go."
-        return changed + one_of(rulebook.replies["verdict.hand_off"], alike(assessment, earlier)).format(
-            work=assessment.task.work or "this", done=" ".join(plan_of(assessment, rulebook).done)
-        )
+        wordings = rulebook.replies["verdict.hand_off"]
+        return changed + one_of(wordings, alike(assessment, earlier)).format(done=" ".join(plan_of(assessment, rulebook).done))
     provisional = "For now, since the question is open: " if assessment.provisional and assessment.verdict is assessment.provisional else ""
     point = one_of((rule.point, rule.simply, rule.reason, rule.example), alike(assessment, earlier))
     parts = carrying(assessment, rulebook)
@@ -230,10 +239,12 @@ def why(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:
     if rule is None:
         return why_without_rule(assessment, asked.nth, rulebook)
     task = f"“{short(assessment)}”"
+    if asked.aspect == "shorter":
+        return f"{VERDICT_WORDS[assessment.verdict]}: {task}, by {named(rule)}. {rule.point}"
     decided = assessment.verdict not in (Verdict.HAND_OFF, Verdict.ASK)
     lead = f"Because of {named(rule)}." if decided else f"{task} stands next to {named(rule)}."
     lead += f" You wrote {evidence(assessment)}."
-    if not decided and guessed(assessment):
+    if guessed(assessment):
         lead = f"I found no plain sign of a rule in {task}, but {evidence(assessment)} together sound like {named(rule)}."
     where = f"The rule comes from “{rule.source.title}” ({rule.source.publisher}, {rule.source.year})."
     reasons = {"simply": (rule.simply, rule.example), "source": (rule.reason,)}.get(asked.aspect, (rule.reason, rule.simply, rule.example))
@@ -248,7 +259,7 @@ def why(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:
     if others := [rulebook.rules[number] for number in assessment.rules if number != rule.number]:
         told.append("It also touches " + " and ".join(named(each) for each in others) + ".")
     if assessment.changed_by:
-        told.append(f"What you added, {quoted(assessment.changed_by.words)}, counted too.")
+        told.append(f"{told_so(assessment.changed_by)}; that counted, too.")
     if assessment.overridden and assessment.opinion:
         told.append(f"The model said “{VERDICT_WORDS[assessment.opinion.verdict].lower()}”; the rule overruled it.")
     if asked.aspect != "simply":
@@ -340,18 +351,14 @@ def brief(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:
     )
 
 
-LEARN_SECTIONS = {"ask_provider": "ask", "check_work": "check"}
-"""The part of a plan that an asked.aspect asks for before the rest."""
-
-
 def learn(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:
     """At most five steps to know enough, what to ask a provider, how to check the work: of the field where it is known."""
     task = short(assessment, 50)
     plan = plan_of(assessment, rulebook)
     ask, check = f"**Ask a provider:** {' '.join(plan.ask)}", f"**Check the work:** {' '.join(plan.check)}"
-    if LEARN_SECTIONS.get(asked.aspect) == "ask":
+    if asked.aspect == "ask_provider":
         return f"For “{task}”:\n\n{ask}\n\nIf an answer is vague, ask again; that tells you something, too.\n\n{check}"
-    if LEARN_SECTIONS.get(asked.aspect) == "check":
+    if asked.aspect == "check_work":
         return f"For “{task}”:\n\n{check}\n\n{ask}"
     lead = (
         ""
@@ -380,7 +387,7 @@ def pushback(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:
         if assessment.verdict is Verdict.LEARN_FIRST
         else f"What can lighten it: {one_of(split.goes, asked.nth)}."
     )
-    return f"{meets} {stands} {one_of((rule.softens, rule.reason, rule.example), asked.nth)} {lighter}"
+    return f"{meets} {stands} {one_of((rule.point, rule.example, rule.simply, rule.softens), asked.nth)} {lighter}"
 
 
 # --- several tasks ------------------------------------------------------------------------------------------------------
@@ -393,7 +400,7 @@ def recap(assessments: Sequence[Assessment], facts: Sequence[Fact], rulebook: Ru
     lines = [
         f"{place}. “{short(each)}”: {VERDICT_WORDS[each.verdict].lower()}{by(each, rulebook)}." for place, each in enumerate(assessments, 1)
     ]
-    told = "; ".join(quoted(fact.quote.words) for fact in facts)
+    told = "; ".join(dict.fromkeys(in_words(fact) for fact in facts))
     return "So far:\n\n" + "\n".join(lines) + (f"\n\nWhat you told me counts: {told}." if told else "")
 
 
@@ -436,6 +443,13 @@ def noted(reading: Reading, assessments: Sequence[Assessment], rulebook: Ruleboo
     return f"{said} {' '.join(unmoved)}"
 
 
+def the_rules(rulebook: Rulebook) -> str:
+    """The five rules, a line each, and where they come from."""
+    lines = "\n".join(f"{rule.number}. {rule.title}. {rule.point}" for rule in rulebook.rules.values())
+    source = next(iter(rulebook.rules.values())).source
+    return f"Never outsource:\n\n{lines}\n\nThey come from “{source.title}” ({source.publisher}, {source.year})."
+
+
 def in_words(fact: Fact) -> str:
     """What the owner told, as the advisor took it."""
     match fact:
@@ -443,7 +457,7 @@ def in_words(fact: Fact) -> str:
             what = f"head of {fact.function}" if fact.function else "department head"
             return f"there is a {what}" if fact.present else f"there is no {what}"
         case Grasp():
-            return "you can judge the work" if fact.enough else "you can't judge the work yet"
+            return {True: "you can judge the work", False: "you can't judge the work yet", None: "the work is new to you"}[fact.enough]
         case Answer():
             return f"you answered {quoted(fact.quote.words)}"
 
@@ -455,7 +469,8 @@ def chip(fact: Fact, conversation: Conversation) -> str:
             whose = f"Head of {fact.function}" if fact.function else "Department head"
             return whose if fact.present else f"No {whose[0].lower()}{whose[1:]}"
         case Grasp():
-            return f"{'Can' if fact.enough else 'Cannot'} judge: {short(conversation.standing[fact.place], 30)}"
+            what = {True: "Can judge", False: "Can't judge", None: "New to you"}[fact.enough]
+            return f"{what}: {short(conversation.standing[fact.place], 30)}"
         case Answer():
             return textwrap.shorten(f"{fact.quote.words}: {short(conversation.standing[fact.place], 30)}", 50, placeholder=" …")
 
@@ -466,6 +481,17 @@ def clarify(conversation: Conversation, places: Sequence[int]) -> str:
         return "We haven't spoken of a task yet. Which one do you mean? Tell me about it in your own words."
     names = [f"“{short(conversation.standing[place], 50)}”" for place in places]
     return f"Which one do you mean: {' or '.join([', '.join(names[:-1]), names[-1]] if len(names) > 1 else names)}?"
+
+
+def left_open(assessment: Assessment) -> bool:
+    """Whether a task has no verdict, and no question is put any more: the owner skipped the one that would have decided."""
+    return assessment.verdict is Verdict.ASK and not assessment.question
+
+
+def no_verdict(assessment: Assessment, rulebook: Rulebook) -> str:
+    """That nothing was decided about a task, and the five rules to check it against."""
+    lines = "\n".join(f"{rule.number}. {rule.title}" for rule in rulebook.rules.values())
+    return f"I gave no verdict on “{short(assessment)}”: without an answer I can't. If none of these touches it, it may go:\n\n{lines}"
 
 
 FOLLOW_UPS: dict[TurnKind, Callable[[Assessment, Asked, Rulebook], str]] = {
@@ -496,8 +522,12 @@ def reply(turn: Turn, conversation: Conversation, rulebook: Rulebook) -> str:
             return recap(turn.assessments, conversation.facts.counting, rulebook)
         case TurnKind.COMPARE:
             return compare(turn.assessments, rulebook)
+        case TurnKind.REDIRECT if turn.aspect == "rules":
+            return the_rules(rulebook)
         case TurnKind.REDIRECT:
             wordings = rulebook.replies.get(f"redirect.{turn.aspect}", rulebook.replies["redirect.none"])
             return one_of(wordings, sum(each.kind is turn.kind and each.aspect == turn.aspect for each in earlier))
     nth = sum(each.kind is turn.kind and not set(each.about).isdisjoint(turn.about) for each in earlier)
+    if all(left_open(each) for each in turn.assessments):
+        return "\n\n".join(no_verdict(each, rulebook) for each in turn.assessments)
     return "\n\n".join(FOLLOW_UPS[turn.kind](each, Asked(turn.aspect, nth), rulebook) for each in turn.assessments)

@@ -195,7 +195,7 @@ def test_the_history_fits_its_budget_and_no_decision_is_dropped(rulebook: Rulebo
     conversation = Conversation()
     for number in range(60):
         conversation = respond(
-            f"Can my VA number {number} answer my emails about the garden furniture in the northern shop?", conversation, rulebook
+            f"Can my VA number {number} answer my emails about the garden furniture in shop {number + 100}?", conversation, rulebook
         )
     asked = ScriptedModel(advice("Yes.", "hand_off"))
     respond("Can I outsource my bookkeeping?", conversation, rulebook, asked)

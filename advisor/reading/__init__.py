@@ -1,7 +1,7 @@
 """What the owner says: a message into tasks, findings, facts, and the kind of turn it is. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from advisor.domain import (
     Answer,
@@ -9,7 +9,6 @@ from advisor.domain import (
     Conversation,
     DepartmentHead,
     Fact,
-    Facts,
     Finding,
     Grasp,
     Move,
@@ -22,16 +21,56 @@ from advisor.domain import (
 from advisor.normal import words
 from advisor.phrases import Match, Message
 from advisor.reading import turns
-from advisor.reading.facts import BARE, heads, told_heads
-from advisor.reading.reference import named_in, pointed_at, telling
+from advisor.reading.answers import ANSWERS, answers, corrects
+from advisor.reading.elliptic import ALSO, MEANT, in_passing, passed_on, spoken_of_again, trained_too
+from advisor.reading.facts import HEAD_WORDS, heads, lost, plainly_ours, stated
+from advisor.reading.grasp import grasp
+from advisor.reading.reference import by_name, by_number, is_training, named_in, pointed_at, rules_of
 from advisor.reading.tasks import sentence_around, tasks, unheard, with_guess, with_unread
 from advisor.reading.unread import unread
 from advisor.rulebook import Entry, Rulebook
 
-__all__ = ["read", "read_translation", "unread_words"]
+__all__ = ["TAKEN_BACK", "read", "read_translation", "taken_back", "unread_words"]
 
 TAKEN_BACK = "Forget “{words}”"
 """How the page says that a fact is taken back; what follows stands in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as far as it is the same in any conversation, and the conversation that it is said in."""
+
+    seen: Message
+    matches: tuple[Match[Entry], ...]
+    brought: tuple[Task, ...]
+    """The tasks that it would bring."""
+    heads: tuple[DepartmentHead, ...]
+    """The department heads that are spoken of as doing the training that it brings."""
+    conversation: Conversation
+    rulebook: Rulebook
+
+    @property
+    def message(self) -> str:
+        """The words as they were typed."""
+        return self.seen.read.message
+
+    @property
+    def shown(self) -> set[str]:
+        """The names of the turn entries that it shows."""
+        return turns.topics(self.matches)
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks that it brings, with the rule that their words suggest where none was seen."""
+        return tuple(with_guess(self.seen, self.matches, task, self.brought, self.rulebook) for task in self.brought)
+
+    def bringing(self, brought: tuple[Task, ...]) -> "Heard":
+        """The same with other tasks."""
+        return replace(self, brought=brought)
+
+    def verdict(self, facts: tuple[Fact, ...] = (), about: tuple[int, ...] = (), withdraws: tuple[int, ...] = ()) -> Reading:
+        """The message as one that brings its tasks, or opens those that it is about."""
+        return Reading(self.message, TurnKind.VERDICT, tasks=() if about else self.tasks, facts=facts, about=about, withdraws=withdraws)
 
 
 def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Reading:
@@ -43,124 +82,213 @@ def read(message: str, conversation: Conversation, rulebook: Rulebook) -> Readin
         rulebook: The rules and their language.
 
     Returns:
-        The tasks it brings, the facts it tells, and what kind of answer it calls for. Tasks and ``about`` exclude
-        each other: a message either brings tasks or speaks of earlier ones. One that can't be read to the end answers
-        nothing: what can't be read is a task to ask about, and softens nothing.
+        The tasks it brings, the facts it tells, and what kind of answer it calls for. A message either brings tasks or
+        speaks of earlier ones. A task under a clear rule that isn't one of these is brought whatever else the message
+        does. One that can't be read to the end answers nothing, and softens nothing.
     """
-    if forgotten := taken_back(message, conversation):
-        return instead(message, forgotten, conversation, rulebook)
-    seen = Message(words(message, rulebook.vocabulary), rulebook.lists)
-    matches = rulebook.grammar.find(seen)
-    told = heads(seen, matches, rulebook)
-    brought = tasks(seen, matches, told, rulebook)
-    told = told or heads_of(seen, matches, brought, rulebook)
+    heard = hear(message, conversation, rulebook)
     if passages := unread(message, rulebook.vocabulary):
-        brought = with_unread(seen, brought, passages)
-        spans = [sentence_around(seen, passage) for passage in passages]
-        sure = (
-            each for each in told if not (each.present and any(start < each.quote.end and each.quote.start < end for start, end in spans))
-        )
-        return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=tuple(sure))
-    if not len(seen.read):
+        heard = heard.bringing(with_unread(heard.seen, heard.brought, passages))
+        spans = [sentence_around(heard.seen, passage) for passage in passages]
+        sure = tuple(each for each in heard.heads if not any(start < each.quote.end and each.quote.start < end for start, end in spans))
+        return heard.verdict(sure)
+    if not len(heard.seen.read):
         return Reading(message, TurnKind.REDIRECT)
-    move = turns.move(seen, matches, brought, conversation, rulebook)
-    about = pointed_at(seen, move.kind, conversation)
-    clear = [task for task in brought if task.certainty is Certainty.CLEAR and not turns.only_grasp(task, matches, conversation)]
-    if any(not any(turns.covered(task, conversation.standing[place]) for place in about) for task in clear) and move is not Move.CORRECTION:
-        return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=told)
-    return by_move(move, seen, matches, brought, told, about, conversation, rulebook)
+    move = turns.move(heard.seen, heard.matches, heard.brought, conversation, rulebook)
+    return later(move, heard) if conversation.current else first(move, heard)
 
 
-def by_move(
-    move: Move,
-    seen: Message,
-    matches: Sequence[Match[Entry]],
-    brought: tuple[Task, ...],
-    told: tuple[DepartmentHead, ...],
-    about: tuple[int, ...],
-    conversation: Conversation,
-    rulebook: Rulebook,
-) -> Reading:
-    """A message as what it does decides; its clear tasks, if it has any, say no more than the ones it speaks of."""
-    message, shown = seen.read.message, turns.topics(matches)
-    if move in (Move.FACT, Move.CORRECTION) and not turns.hands_over(matches):
-        told = told_heads(seen, matches, conversation.facts, rulebook) if is_about_training(conversation) else ()
-    aspect = turns.aspect(move.kind, matches)
-    if not conversation.current:
-        return first(move, seen, matches, brought, told, aspect, rulebook)
-    if waiting := turns.waiting(seen, conversation):
-        return Reading(message, waiting[0], about=waiting[1])
-    pending = conversation.pending
-    answering = pending is not None and (move.opens or (turns.is_short(seen) and move in (Move.REDIRECT, Move.PUSHBACK)))
-    given = turns.answers(seen, shown, conversation.standing[pending]) if answering and pending is not None else ()
-    if pending is not None and given and not (move is Move.NEW and brought):
-        return Reading(message, TurnKind.VERDICT, facts=(*told, Answer(pending, given, whole(message))), about=(pending,))
-    if pending is not None and turns.is_short(seen) and turns.doubts(seen, shown):
-        return Reading(message, TurnKind.VERDICT, facts=told, about=(pending,))
-    if move is not Move.COUNTERFACTUAL:
-        facts: tuple[Fact, ...] = told
-        if move is not Move.NEW:
-            facts = (*told, *grasped(seen, matches, brought, about, conversation))
-        if not move.opens:
-            facts = tuple(fact for fact in facts if makes_graver(fact))
-        if facts and not (brought and move is Move.NEW) and not (turns.hands_over(matches) and move.follows):
-            return Reading(message, TurnKind.VERDICT, facts=facts, about=about)
-    if not brought and (again := answered_anew(shown, about, conversation, message)):
-        return Reading(message, TurnKind.VERDICT, facts=(again[1],), forgets=(again[0],), about=about)
-    if move is Move.CORRECTION and brought:
-        withdrawn = about if "correction" in shown and len(about) == 1 else ()
-        return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=told, withdraws=withdrawn)
-    if move.opens:
-        fresh = move is Move.NEW or any(task.certainty is not Certainty.UNKNOWN for task in brought)
-        fresh = fresh and not all(task.certainty is Certainty.CLEAR for task in brought)
-        brought = brought or (unheard(seen, matches, rulebook, expected=True) if move is Move.NEW else ())
-        if brought and (fresh or move is Move.NEW):
-            return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=told)
-        return Reading(message, TurnKind.VERDICT, facts=told, about=(pending,) if move is Move.ANSWER and pending is not None else about)
-    if move is Move.REDIRECT:
-        return Reading(message, TurnKind.REDIRECT, aspect)
-    return Reading(message, move.kind, aspect, about=about)
-
-
-def heads_of(seen: Message, matches: Sequence[Match[Entry]], brought: Sequence[Task], rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
-    """The heads that a message tells of beside the training that it brings, in looser words: those of the very people to be trained."""
-    training = [task for task in brought if any(finding.rule is RuleNumber.TRAINING for finding in task.findings)]
-    if not training:
-        return ()
-    apart = (
-        head
-        for head in told_heads(seen, matches, Facts(), rulebook)
-        if not any(task.quote.start < head.quote.end and head.quote.start < task.quote.end for task in brought)
+def hear(message: str, conversation: Conversation, rulebook: Rulebook) -> Heard:
+    """A message as far as it is the same in any conversation."""
+    seen = Message(words(message, rulebook.vocabulary), rulebook.lists)
+    matches = tuple(rulebook.grammar.find(seen))
+    spoken_of = heads(seen, matches, rulebook)
+    brought = tasks(seen, matches, spoken_of, rulebook)
+    training = [task for task in brought if is_training(task)]
+    mentioned = (
+        head for head in spoken_of if (names_head(head) if not head.present else training and beside_training(head, training, seen))
     )
-    return tuple(head for head in apart if any(in_common(head, task, seen.read.message) for task in training))
+    told = {head.quote.start: head for head in (*stated(seen, rulebook), *mentioned)}
+    return Heard(seen, matches, brought, tuple(told[start] for start in sorted(told)), conversation, rulebook)
 
 
-def in_common(head: DepartmentHead, task: Task, message: str) -> bool:
-    """Whether a head is told of with a word for the people to be trained, or for their trade."""
-    beside = message[: head.quote.start] + " " + message[head.quote.end :]
-    theirs = telling(word for word in head.quote.words.split() if word.islower()) - telling(BARE)
-    people = named_in(task.quote.words) | telling([task.field or ""])
-    return not theirs.isdisjoint(people | named_in(beside))
+def names_head(head: DepartmentHead) -> bool:
+    """Whether words that deny a head speak of one."""
+    return not HEAD_WORDS.isdisjoint(head.quote.words.lower().split()) or "department" in head.quote.words.lower()
 
 
-def first(
-    move: Move,
-    seen: Message,
-    matches: Sequence[Match[Entry]],
-    brought: tuple[Task, ...],
-    told: tuple[DepartmentHead, ...],
-    aspect: str,
-    rulebook: Rulebook,
-) -> Reading:
-    """A message before which no task was spoken of: it brings one, or asks about none that there is."""
-    message = seen.read.message
-    if move.follows and not turns.hands_over(matches) and all(task.certainty is Certainty.UNKNOWN for task in brought):
-        return Reading(message, TurnKind.CLARIFY, move.kind, facts=told)
-    if told and not brought and not turns.hands_over(matches):
-        return Reading(message, TurnKind.VERDICT, facts=told)
-    if brought := brought or unheard(seen, matches, rulebook):
-        return Reading(message, TurnKind.VERDICT, tasks=guessed(seen, matches, brought, rulebook), facts=told)
-    return Reading(message, TurnKind.REDIRECT, aspect or ("skip" if "skip" in turns.topics(matches) else ""), facts=told)
+def beside_training(head: DepartmentHead, training: Sequence[Task], seen: Message) -> bool:
+    """Whether a head is spoken of in the sentence of some training, as the one who would do it, or in a plain one of their own."""
+    begins, ends = sentence_around(seen, head.quote)
+    if any(task.quote.start < ends and begins < task.quote.end for task in training):
+        return "“" not in seen.read.message[begins:ends] and '"' not in seen.read.message[begins:ends]
+    return plainly_ours(seen, head.quote)
+
+
+def first(move: Move, heard: Heard) -> Reading:
+    """A message before which no task was spoken of: it brings one, tells of the business, or asks about none that there is."""
+    brought = heard.brought
+    if move.follows and not turns.hands_over(heard.matches) and all(task.certainty is Certainty.UNKNOWN for task in brought):
+        return Reading(heard.message, TurnKind.CLARIFY, move.kind)
+    told: tuple[Fact, ...] = heard.heads
+    if not brought and any(isinstance(fact, DepartmentHead) and fact.present for fact in told):
+        return heard.verdict(told)
+    heard = heard.bringing(brought or unheard(heard.seen, heard.matches, heard.rulebook))
+    if heard.brought:
+        return heard.verdict(told)
+    aspect = turns.aspect(move.kind, heard.matches) or ("skip" if "skip" in heard.shown else "")
+    return Reading(heard.message, TurnKind.REDIRECT, aspect)
+
+
+def later(move: Move, heard: Heard) -> Reading:
+    """A message in a conversation: a new task, a fact, an answer, a correction, or a word about what was decided."""
+    seen, matches, conversation = heard.seen, heard.matches, heard.conversation
+    if heard.brought and all(turns.only_grasp(task, matches, conversation) for task in heard.brought) and move.opens:
+        move = Move.FACT
+    about = pointed_at(seen, move.kind, conversation)
+    losses: tuple[Fact, ...] = () if move is Move.COUNTERFACTUAL else lost(seen, conversation.facts)
+    if any(uncovered(task, about, heard) for task in heard.brought):
+        instead = move is Move.CORRECTION and corrects(seen) and len(about) == 1
+        return heard.verdict((*losses, *heard.heads), withdraws=about if instead else ())
+    if losses:
+        return heard.verdict(losses, training_of(about, conversation))
+    if waiting := turns.waiting(seen, conversation):
+        return Reading(heard.message, waiting[0], about=waiting[1])
+    if answered := answers_of(move, heard, about):
+        return answered
+    if facts := told(move, heard, about):
+        return heard.verdict(facts, places_of(facts) or training_of(about, conversation))
+    if brings_work(heard) and not move.opens:
+        move = Move.NEW
+    return opened(move, heard, about) if move.opens else spoken(move, heard, about)
+
+
+def uncovered(task: Task, about: Sequence[int], heard: Heard) -> bool:
+    """Whether a task is under a clear rule and none of those spoken of: it is brought whatever else a message does."""
+    if task.certainty is not Certainty.CLEAR or turns.only_grasp(task, heard.matches, heard.conversation) or tells_of_a_head(task, heard):
+        return False
+    return not any(turns.covered(task, heard.conversation.standing[place]) for place in about)
+
+
+def tells_of_a_head(task: Task, heard: Heard) -> bool:
+    """Whether what looks like a hire or a firing only tells of a head of those trained: "Luis is foreman now", "Anna was sacked"."""
+    training = any(is_training(heard.conversation.standing[place].task) for place in heard.conversation.current)
+    if turns.hands_over(heard.matches) or any(heard.seen.read.asked) or not training or rules_of(task) != {RuleNumber.HIRING}:
+        return False
+    facts = (*stated(heard.seen, heard.rulebook), *lost(heard.seen, heard.conversation.facts))
+    return any(fact.quote.start < task.quote.end and task.quote.start < fact.quote.end for fact in facts)
+
+
+def answers_of(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading | None:
+    """A message as an answer to the question that is open, or as another answer to one already answered."""
+    conversation, seen = heard.conversation, heard.seen
+    pending = conversation.pending
+    if pending is None:
+        return answered_anew(move, heard, about)
+    if (by_number(seen, conversation) or by_name(seen, conversation, best=True) or (pending,)) != (pending,) and not turns.is_short(seen):
+        return None
+    if not (move.opens or (turns.is_short(seen) and move in (Move.REDIRECT, Move.PUSHBACK))):
+        return None
+    if given := answers(seen, heard.matches, conversation.standing[pending]):
+        if move is Move.NEW and any(task.certainty is not Certainty.UNKNOWN for task in heard.brought):
+            return None
+        return heard.verdict((Answer(pending, given, whole(heard.message)),), (pending,))
+    return heard.verdict((), (pending,)) if turns.is_short(seen) and not heard.shown.isdisjoint(ANSWERS) else None
+
+
+def answered_anew(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading | None:
+    """A message as a correction of an answer given before: "no, I meant customers"."""
+    before = [fact for place in about[:1] for fact in heard.conversation.facts.of(place) if isinstance(fact, Answer)]
+    if not before or heard.brought or not corrects(heard.seen) or move not in (Move.CORRECTION, Move.FACT, Move.ANSWER, Move.NEW):
+        return None
+    given = answers(heard.seen, heard.matches, heard.conversation.first[about[0]], after_correction=True)
+    if not given or {"yes", "no", "skip"} & set(given):
+        return None
+    return replace(heard.verdict((Answer(about[0], given, whole(heard.message)),), about[:1]), forgets=(before[-1],))
+
+
+def told(move: Move, heard: Heard, about: tuple[int, ...]) -> tuple[Fact, ...]:
+    """The facts that a message tells for good; those that soften a rule only where it does nothing but tell."""
+    telling = move in (Move.FACT, Move.CORRECTION, Move.ANSWER)
+    training = any(is_training(heard.conversation.standing[place].task) for place in heard.conversation.current)
+    present: tuple[Fact, ...] = stated(heard.seen, heard.rulebook) if telling and training else ()
+    return (*present, *grasped(move, heard, about))
+
+
+def grasped(move: Move, heard: Heard, about: tuple[int, ...]) -> tuple[Grasp, ...]:
+    """What an owner says of their own grasp of the tasks spoken of; of the one under rule 5, where they have learnt enough."""
+    conversation, seen = heard.conversation, heard.seen
+    if move is Move.COUNTERFACTUAL or move is Move.NEW:
+        return ()
+    enough = grasp(seen, heard.matches, heard.brought, conversation)
+    quote = whole(heard.message)
+    if enough:
+        if not move.opens and move is not Move.REDIRECT:
+            return ()
+        under = [place for place in conversation.current if RuleNumber.UNDERSTANDING in conversation.standing[place].rules]
+        named = by_number(seen, conversation) or by_name(seen, conversation, best=True)
+        meant = tuple(place for place in (named or about) if place in under) or (tuple(under) if len(under) == 1 and not named else ())
+        return tuple(Grasp(place, True, quote) for place in meant)
+    if enough is False:
+        return () if any(seen.read.asked) else tuple(Grasp(place, False, quote) for place in about)
+    unsure = any(finding.rule is RuleNumber.UNDERSTANDING for task in heard.brought for finding in task.findings)
+    if not (unsure and move.opens) or turns.hands_over(heard.matches):
+        return ()
+    known = (place for place in about if RuleNumber.UNDERSTANDING not in rules_of(conversation.standing[place].task))
+    return tuple(Grasp(place, None, quote) for place in known)
+
+
+def places_of(facts: Sequence[Fact]) -> tuple[int, ...]:
+    """The tasks that some facts are told of."""
+    return tuple(fact.place for fact in facts if not isinstance(fact, DepartmentHead))
+
+
+def training_of(about: tuple[int, ...], conversation: Conversation) -> tuple[int, ...]:
+    """The training that is spoken of, or else the last one."""
+    training = tuple(place for place in conversation.current if is_training(conversation.standing[place].task))
+    return tuple(place for place in about if place in training) or training[-1:] or about
+
+
+def brings_work(heard: Heard) -> bool:
+    """Whether a message asks outright about handing over work that no earlier task is about, whatever else it seems to do."""
+    plain = turns.hands_over(heard.matches) and any(heard.seen.read.asked)
+    named = any(heard.seen.has(label, 0, len(heard.seen.read)) for label in ("<helper>", "<else>"))
+    new = (task for task in heard.brought if named or task.certainty is not Certainty.UNKNOWN)
+    return (
+        plain and any(names_other_work(task, heard.conversation) for task in new) and not spoken_of_again(heard.brought, heard.conversation)
+    )
+
+
+def names_other_work(task: Task, conversation: Conversation) -> bool:
+    """Whether a task's words tell of work that no earlier task is about."""
+    named = named_in(task.quote.words)
+    return bool(named) and all(named.isdisjoint(named_in(standing.task.quote.words)) for standing in conversation.standing)
+
+
+def opened(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading:
+    """A message that opens a decision, though it answers nothing and tells no fact: a task, or nothing that moves a rule."""
+    conversation = heard.conversation
+    if move is Move.CORRECTION or (move.opens and corrects(heard.seen)):
+        heard = heard.bringing(heard.brought or in_passing(MEANT, heard.message, heard.rulebook))
+        known = any(task.certainty is not Certainty.UNKNOWN for task in heard.brought)
+        if known:
+            return heard.verdict(withdraws=about if corrects(heard.seen) and len(about) == 1 else ())
+    if again := spoken_of_again(heard.brought, conversation) or passed_on(heard.shown, heard.seen, conversation):
+        return heard.verdict((), again)
+    if move is Move.NEW and all(task.certainty is Certainty.UNKNOWN for task in heard.brought):
+        others = trained_too(heard.seen, conversation, heard.rulebook) or in_passing(ALSO, heard.message, heard.rulebook)
+        heard = heard.bringing(others or heard.brought or unheard(heard.seen, heard.matches, heard.rulebook, expected=True))
+    fresh = any(task.certainty not in (Certainty.UNKNOWN, Certainty.CLEAR) for task in heard.brought)
+    if heard.brought and (fresh or move is Move.NEW):
+        return heard.verdict()
+    pending = conversation.pending
+    return heard.verdict((), (pending,) if move is Move.ANSWER and pending is not None else about)
+
+
+def spoken(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading:
+    """A message that asks about what was decided, argues, or only talks."""
+    aspect = turns.aspect(move.kind, heard.matches)
+    return Reading(heard.message, move.kind, aspect, about=() if move is Move.REDIRECT else about)
 
 
 def whole(message: str) -> Quote:
@@ -169,53 +297,9 @@ def whole(message: str) -> Quote:
     return Quote(said, message.find(said), message.find(said) + len(said))
 
 
-def guessed(seen: Message, matches: Sequence[Match[Entry]], brought: tuple[Task, ...], rulebook: Rulebook) -> tuple[Task, ...]:
-    """The tasks of a message, with the rule that their words suggest where none was seen."""
-    return tuple(with_guess(seen, matches, task, brought, rulebook) for task in brought)
-
-
-def makes_graver(fact: Fact) -> bool:
-    """Whether a fact can only make a verdict graver, so that it is heeded even in a message that asks or argues."""
-    return (isinstance(fact, DepartmentHead) and not fact.present) or (isinstance(fact, Grasp) and not fact.enough)
-
-
-def answered_anew(shown: set[str], about: tuple[int, ...], conversation: Conversation, message: str) -> tuple[Answer, Answer] | None:
-    """The answer that a message corrects, and the one that it gives in its place."""
-    before = [fact for place in about[:1] for fact in conversation.facts.of(place) if isinstance(fact, Answer)]
-    given = tuple(name for name in turns.ANSWERS if name in shown and name not in ("yes", "no", "skip"))
-    return (before[-1], Answer(about[0], given, whole(message))) if before and given and "correction" in shown else None
-
-
-def is_about_training(conversation: Conversation) -> bool:
-    """Whether a task was spoken of that a department head could soften."""
-    standing = (conversation.standing[place] for place in conversation.current)
-    return any(finding.rule is RuleNumber.TRAINING for each in standing for finding in each.findings)
-
-
-def grasped(
-    seen: Message, matches: Sequence[Match[Entry]], brought: Sequence[Task], about: tuple[int, ...], conversation: Conversation
-) -> tuple[Grasp, ...]:
-    """What an owner says of their own grasp of the tasks spoken of; of the one under rule 5, where they have learnt enough."""
-    enough = turns.grasp(seen, matches, brought, conversation)
-    if enough is None:
-        return ()
-    if enough:
-        under = [place for place in conversation.current if RuleNumber.UNDERSTANDING in conversation.standing[place].rules]
-        about = tuple(place for place in about if place in under) or (tuple(under) if len(under) == 1 else ())
-    return tuple(Grasp(place, enough, whole(seen.read.message)) for place in about)
-
-
 def taken_back(message: str, conversation: Conversation) -> tuple[Fact, ...]:
-    """The facts whose words a message begins by taking back."""
+    """The facts whose words a message begins by taking back, in the form that the page gives to it."""
     return tuple(fact for fact in conversation.facts.told if message.startswith(TAKEN_BACK.format(words=fact.quote.words)))
-
-
-def instead(message: str, forgotten: tuple[Fact, ...], conversation: Conversation, rulebook: Rulebook) -> Reading:
-    """A message that takes facts back, and may tell others in their place; what these touch is what those did."""
-    end = max(len(TAKEN_BACK.format(words=fact.quote.words)) for fact in forgotten)
-    left = replace(conversation, facts=Facts(tuple(fact for fact in conversation.facts.told if fact not in forgotten)))
-    rest = read(" " * end + message[end:], left, rulebook) if message[end:].strip() else Reading("", TurnKind.VERDICT)
-    return replace(rest, message=message, kind=TurnKind.VERDICT, forgets=forgotten, tasks=())
 
 
 def unread_words(task: Task, message: str) -> str:

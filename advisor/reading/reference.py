@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence, Set
 
-from advisor.domain import Conversation, RuleNumber, TurnKind, Verdict
+from advisor.domain import Certainty, Conversation, RuleNumber, Task, TurnKind, Verdict
 from advisor.normal import stem, words
 from advisor.phrases import Message
 from advisor.reading.parts import IDLE
@@ -11,11 +11,13 @@ from advisor.reading.parts import IDLE
 ORDINALS = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4}
 FROM_THE_END = {"last": -1, "latter": -1}
 POINTED_WITH = frozenset("one ones task thing bit job question part item wan yoke".split())
+SAID_OF = frozenset("i we is was can could if has would she he they again like".split())
+"""After these words an ordinal stands by itself: "the second I know well"."""
+BEFORE_NUMBERS = frozenset("why and for number no task question about on explain or with only".split())
 LETTERS = re.compile(r"\(([a-e])\)")
-NUMBERED = re.compile(r"(?:#|\b(?:number|no\.?|task|item)\s+)(\d|one|two|three|four|five)\b", re.IGNORECASE)
+NUMBERED = re.compile(r"(?:#|\bno\.?\s*(?=\d)|\b(?:number|task|item)\s+)(\d|one|two|three|four|five)\b", re.IGNORECASE)
 COUNTED = {"1": 0, "one": 0, "2": 1, "two": 1, "3": 2, "three": 2, "4": 3, "four": 3, "5": 4, "five": 4}
 ALL = re.compile(r"\ball of (?:them|these|those|it)\b|\b(?:all|these|those) (?:two|three|four|five)\b|\beach (?:one|of)\b", re.IGNORECASE)
-BOTH = frozenset({"both", "two"})
 AGAINST = frozenset("not no wrong problem issue against never harm bad allowed refuse refusing danger keep mine me myself i".split())
 """Words by which a "why" asks about a task that may not go."""
 SHE = frozenset("she her hers mum mom mother wife sister daughter niece aunt aunty granny grandmother girlfriend missus lady girl".split())
@@ -34,7 +36,7 @@ VAGUE = frozenset(
         "maybe perhaps actually honestly though although but into onto from by up down as if when without within between through "
         "around about above below keep keeps going gone went doing done having put puts run runs set sets call calls wrong hello "
         "hi hey sorry god lord love reason rule rules answer question thought thinking believe feel guess suppose point matter "
-        "difference different problem shop mate sir"
+        "difference different problem shop mate sir nothing anything everything something clue clueless idea notion understand grasp honest"
     ).split()
 )
 """Words that name no task, though they may stand in the words of one."""
@@ -95,7 +97,13 @@ def by_number(message: Message, conversation: Conversation) -> tuple[int, ...]:
         found += counted[place : place + 1]
     for at, form in enumerate(forms):
         ends = at + 1 == len(forms) or bool(breaks[at + 1])
-        pointing = ends or forms[at + 1] in POINTED_WITH or form in ("former", "latter")
+        after = "" if ends else forms[at + 1]
+        pointing = ends or after in POINTED_WITH or after in SAID_OF or form in ("former", "latter")
+        if form in COUNTED and form.isdigit() and (len(forms) < 5 or forms[max(at - 1, 0)] in BEFORE_NUMBERS):
+            found += counted[COUNTED[form] : COUNTED[form] + 1]
+        if form in ("first", "last") and after in COUNTED:
+            number = COUNTED[after] + 1
+            found += counted[:number] if form == "first" else counted[-number:]
         if form in ORDINALS and pointing and (len(forms) < 4 or forms[max(at - 1, 0)] in ("the", "that", "my", "and", "only")):
             places = counted if ORDINALS[form] < len(counted) else current
             found += places[ORDINALS[form] : ORDINALS[form] + 1]
@@ -139,10 +147,20 @@ def named_in(text: str) -> set[str]:
     return telling(words(text).forms)
 
 
+def rules_of(task: Task) -> set[RuleNumber]:
+    """The rules that clearly apply to a task."""
+    return {each.rule for each in task.findings if each.certainty is Certainty.CLEAR}
+
+
+def is_training(task: Task) -> bool:
+    """Whether a task is, or may be, one of training."""
+    return any(finding.rule is RuleNumber.TRAINING for finding in task.findings)
+
+
 def telling(forms: Iterable[str]) -> set[str]:
     """The stems of those words by which a task can be told."""
     plain = (form.removesuffix("'s") for form in forms)
-    return {stem(word).rstrip("e") for word in plain if word not in IDLE and word not in VAGUE and len(word) > 1}
+    return {stem(word).rstrip("e") for word in plain if word not in IDLE and word not in VAGUE and (len(word) > 1 or word.isdigit())}
 
 
 def fitting(places: tuple[int, ...], kind: TurnKind, conversation: Conversation) -> tuple[int, ...]:

@@ -243,12 +243,27 @@ def same(message: Message, earlier: Draft, later: Draft) -> bool:
         return False
     rules, before = ({each.rule for each in draft.findings if each.certainty is Certainty.CLEAR} for draft in (later, earlier))
     if rules or before:
-        return rules == before
+        return rules == before and not names_others(message, earlier, later)
     kinds: list[set[str | None]] = [{draft.work, *(each.sign for each in draft.findings)} for draft in (later, earlier)]
     if kinds[0].isdisjoint(kinds[1]):
         return False
     first, second = ({stem(message.read.forms[place]) for place in range(each.start, each.end)} - IDLE for each in (earlier, later))
     return bool(first & second)
+
+
+def names_others(message: Message, earlier: Draft, later: Draft) -> bool:
+    """Whether a later task is of people who are none of an earlier one's: "train the drivers … train the cooks"."""
+    first, second = (
+        {stem(message.read.forms[place]) for place in range(draft.start, draft.end) if names_people(message, place)}
+        for draft in (earlier, later)
+    )
+    return bool(first) and bool(second) and first.isdisjoint(second)
+
+
+def names_people(message: Message, place: int) -> bool:
+    """Whether a word names people, or somebody."""
+    kinds = ("<role>", "<people_noun>", "<vendor>", "<name>")
+    return message.read.forms[place] not in ANYBODY and any(kind in message.chart[place] for kind in kinds)
 
 
 def with_unread(message: Message, brought: Sequence[Task], passages: Sequence[Quote]) -> tuple[Task, ...]:
@@ -301,7 +316,7 @@ def with_guess(message: Message, matches: Sequence[Match[Entry]], task: Task, ot
 
 def with_labels(message: Message, places: Iterable[int]) -> list[tuple[str, ...]]:
     """Some words of a message, each with the labels of the lists that it begins a member of."""
-    return [(message.read.forms[place], *message.chart[place]) for place in places]
+    return [(form, *(label for label in message.chart[place] if label != form)) for place in places for form in [message.read.forms[place]]]
 
 
 def weighed_already(entry: Entry, rule: RuleNumber) -> bool:
@@ -312,7 +327,9 @@ def weighed_already(entry: Entry, rule: RuleNumber) -> bool:
 def finished(message: Message, draft: Draft, sentence: tuple[int, int], headed: DepartmentHead | None, rulebook: Rulebook) -> Task:
     """A draft as a task; for training, with the function of those who are trained."""
     work = rulebook.work[draft.work] if draft.work else None
-    said = quote(message, *sentence).words
+    around = quote(message, *sentence)
+    task = quote(message, draft.start, draft.end)
+    said = message.read.message[max(around.start, task.start - AROUND) : min(around.end, task.end + AROUND)]
     if not any(each.rule is RuleNumber.TRAINING for each in draft.findings):
         return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work, sentence=said)
     near = (max(sentence[0], draft.start - FAR), min(sentence[1], draft.end + FAR))
@@ -327,6 +344,8 @@ def finished(message: Message, draft: Draft, sentence: tuple[int, int], headed: 
     return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work, function, sentence=said)
 
 
+AROUND = 200
+"""How many letters before and after a task its surroundings are kept."""
 ANYBODY = frozenset(
     (
         "staff starter starters hire hires worker workers employee employees member members people newcomer newcomers trainee "

@@ -1,32 +1,21 @@
 """What a message does in a conversation: it brings a task, tells a fact, answers, corrects, or follows up on what was said."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from advisor.domain import Assessment, Certainty, Conversation, Move, RuleNumber, Task, TurnKind, Verdict
 from advisor.phrases import Match, Message
-from advisor.reading.facts import clause
+from advisor.reading.answers import ANSWERS, LONGEST_ANSWER
 from advisor.reading.parts import HANDING_OVER
-from advisor.reading.reference import by_name, by_number, named_in, telling
-from advisor.reading.signs import OTHERS
+from advisor.reading.reference import by_name, by_number, named_in, rules_of, telling
 from advisor.rulebook import Entry, Role, Rulebook
 
-ANSWERS = ("skip", "both", "deciding", "people", "vision", "relationship", "ignorance", "legwork", "outsiders", "no", "yes")
-"""Answers to a pending question, the graver first."""
-LESSONS = frozenset("course class certification training workshop".split())
-SUPPOSING = frozenset("if once when whenever will would might unless until till after before suppose imagine wish pretend say".split())
-LATER = frozenset({"once", "until", "unless", "till"})
-PLANNED = frozenset(
-    "will gonna plan planning booked enrolled starts starting begins beginning next tomorrow soon hope hoping intend march".split()
-)
-DENYING = frozenset("not never nothing none no nobody hardly barely".split())
-"""Words by which a grasp is no more than supposed, planned, or denied."""
-SHORT_ANSWER = 20
-"""How many words an answer to a question may have, at the most, to be taken for one."""
-GRASPING = {"not_understood": "no", "understood": "yes"}
-SHORTEST_ANSWER = 4
+FEW = 4
+"""How many words are too few to do more than answer."""
 LONGEST_POINTER = 5
+"""How many words a message may have that only points at a task, or only asks in a set phrase."""
 LENGTHS = (1, 2, 4, 7, 12, 20, 35)
+"""The steps in which the number of a message's words is told."""
 POINTERS = frozenset("it that this them these those he she him her they one same".split())
 
 
@@ -50,8 +39,14 @@ def move(
     if only_points(message, matches, conversation):
         asked = (turn.kind for turn in reversed(conversation.turns) if turn.kind is not TurnKind.REDIRECT)
         return next((each for kind in asked for each in Move if each.follows and each.kind is kind), Move.WHY)
+    whole = {match.owner.kind for match in matches if match.owner.kind and match.start == 0 and match.end >= len(message.read) - 1}
+    if len(message.read) <= LONGEST_POINTER and len(whole) == 1:
+        return next(each for each in Move if each.kind in whole)
     scores = rulebook.moves.scores(list(shown(message, matches, brought, conversation)))
     possible = [each for each in Move if is_possible(each, conversation)]
+    pointing = len(conversation.current) > 1 and not hands_over(matches) and by_number(message, conversation)
+    if pointing and not any(task.findings for task in brought):
+        possible.remove(Move.NEW)
     return max(possible, key=lambda each: scores[each])
 
 
@@ -111,29 +106,9 @@ def aspect(kind: TurnKind, matches: Sequence[Match[Entry]]) -> str:
     return max(here, key=lambda match: match.end - match.start).owner.name if here else ""
 
 
-def answers(message: Message, shown: Set[str], pending: Assessment) -> tuple[str, ...]:
-    """The answers to a pending question that a message gives; none where it asks back, or says what is not the case.
-
-    Where the question is whether the owner can judge the work, what they say of their grasp is an answer, too.
-    """
-    if len(message.read) > SHORT_ANSWER or any(message.read.asked):
-        return ()
-    given = [name for name in ANSWERS if name in shown]
-    if RuleNumber.UNDERSTANDING in pending.rules and "skip" not in given:
-        given += [answer for told, answer in GRASPING.items() if told in shown and answer not in given]
-        given.sort(key=ANSWERS.index)
-    denied = {"not", "never"} & set(message.read.forms)
-    return () if denied and given[:1] not in (["skip"], ["no"]) else tuple(given)
-
-
-def doubts(message: Message, shown: Set[str]) -> bool:
-    """Whether a message only denies an answer, so that the question stays open: "not customers"."""
-    return not {"not", "never"}.isdisjoint(message.read.forms) and not shown.isdisjoint(ANSWERS)
-
-
 def is_short(message: Message) -> bool:
     """Whether a message is too short to do more than answer."""
-    return len(message.read) <= SHORTEST_ANSWER
+    return len(message.read) <= FEW
 
 
 def waiting(message: Message, conversation: Conversation) -> tuple[TurnKind, tuple[int, ...]] | None:
@@ -145,34 +120,34 @@ def waiting(message: Message, conversation: Conversation) -> tuple[TurnKind, tup
     exactly = tuple(place for place in last.about if conversation.standing[place].task.quote.words == said)
     if exactly:
         return TurnKind(last.aspect), exactly
-    if len(message.read) > SHORT_ANSWER:
+    if len(message.read) > LONGEST_ANSWER:
         return None
     named = by_number(message, conversation) or by_name(message, conversation, best=True)
     return (TurnKind(last.aspect), named) if len(named) == 1 or (named and is_short(message)) else None
 
 
 def only_grasp(task: Task, matches: Sequence[Match[Entry]], conversation: Conversation) -> bool:
-    """Whether a clear task is nothing but what the owner says of their grasp of one already spoken of."""
-    return bool(conversation.current) and rules_of(task) == {RuleNumber.UNDERSTANDING} and not hands_over(matches)
+    """Whether a task is nothing but what the owner says of their grasp of one already spoken of."""
+    if not task.findings or {each.rule for each in task.findings} != {RuleNumber.UNDERSTANDING} or hands_over(matches):
+        return False
+    spoken = {each for place in conversation.current for each in named_in(conversation.standing[place].task.sentence)}
+    return named_in(task.quote.words) <= spoken
 
 
 def covered(task: Task, standing: Assessment) -> bool:
-    """Whether a clear task says no more than one already judged: it falls under some of the same rules, which keep that one.
+    """Whether a clear task is one already judged: under some of the same rules, which keep that one, and naming nothing else.
 
     Speaking of it again is then no new task, and whatever is answered about it, nothing is made milder.
     """
     rules = rules_of(task)
-    return bool(rules) and rules <= rules_of(standing.task) and standing.verdict.gravity >= Verdict.LEARN_FIRST.gravity
+    if not rules or not rules <= rules_of(standing.task) or standing.verdict.gravity < Verdict.LEARN_FIRST.gravity:
+        return False
+    return named_in(task.quote.words) <= named_in(standing.task.quote.words + " " + standing.task.sentence)
 
 
 def hands_over(matches: Sequence[Match[Entry]]) -> bool:
     """Whether a message speaks of somebody else doing something."""
     return any(match.owner.name in HANDING_OVER for match in matches)
-
-
-def rules_of(task: Task) -> set[RuleNumber]:
-    """The rules that clearly apply to a task."""
-    return {each.rule for each in task.findings if each.certainty is Certainty.CLEAR}
 
 
 def names_new_work(task: Task, conversation: Conversation) -> bool:
@@ -181,40 +156,3 @@ def names_new_work(task: Task, conversation: Conversation) -> bool:
         return False
     stems = named_in(task.quote.words)
     return not any(stems & named_in(standing.task.quote.words) for standing in conversation.standing)
-
-
-def grasp(message: Message, matches: Sequence[Match[Entry]], tasks: Sequence[Task], conversation: Conversation) -> bool | None:
-    """Whether an owner says now that they can judge a task, or that they can't; suppositions and other people's grasp are nothing."""
-    told = [match for match in matches if match.owner.role is Role.TURN and is_told(message, match)]
-    if any(match.owner.name == "not_understood" for match in told) or any(RuleNumber.UNDERSTANDING in rules_of(task) for task in tasks):
-        return False
-    if learnt_elsewhere(message, conversation):
-        return None
-    return True if any(match.owner.name == "understood" and is_own(message, match) for match in told) else None
-
-
-def is_told(message: Message, match: Match[Entry]) -> bool:
-    """Whether words are said as a fact of now: not asked, supposed or planned."""
-    start, end = clause(message, match.start)
-    forms = message.read.forms[start:end]
-    asked = message.read.asked
-    before = forms[: match.start - start]
-    supposed = not SUPPOSING.isdisjoint(before) or not LATER.isdisjoint(forms) or before[-1:] == ["so"] or before[-2:] == ["so", "that"]
-    return not (end < len(asked) and asked[end]) and not supposed and PLANNED.isdisjoint(forms)
-
-
-def is_own(message: Message, match: Match[Entry]) -> bool:
-    """Whether words of grasp speak of the owner, and say so rather than deny it."""
-    start, _ = clause(message, match.start)
-    before = message.read.forms[start : match.start]
-    within = message.read.forms[match.start : match.end + 2]
-    if not DENYING.isdisjoint([*before, *within]):
-        return False
-    return bool({"i", "we"} & set(within[:2])) or (OTHERS.isdisjoint(before) and not message.has("<else>", start, match.start))
-
-
-def learnt_elsewhere(message: Message, conversation: Conversation) -> bool:
-    """Whether a course is spoken of that was about something else: "a course in pottery"."""
-    forms = message.read.forms
-    named = any(one in LESSONS and other in ("in", "on", "about") for one, other in pairwise(forms))
-    return named and not any(telling(forms) & named_in(each.task.quote.words) for each in conversation.standing)

@@ -118,11 +118,18 @@ def facts(conversation: Conversation) -> None:
     with st.container(horizontal=True, key="facts"):
         for number, fact in enumerate(told):
             with st.popover(markdown.plain(wording.chip(fact, conversation))):
-                taken_back = TAKEN_BACK.format(words=fact.quote.words)
-                now = st.text_input("Your words", fact.quote.words, key=f"fact-{len(conversation.turns)}-{number}")
-                changed = f"{taken_back}. {now.strip()}" if now.strip() else taken_back
-                st.button("Save", key=f"save-{number}", on_click=ask, args=(changed,), disabled=now == fact.quote.words)
-                st.button("Forget it", key=f"forget-{number}", on_click=ask, args=(taken_back,))
+                key = f"fact-{len(conversation.turns)}-{number}"
+                with st.form(f"form-{key}", border=False):
+                    st.text_input("Your words", fact.quote.words, key=key)
+                    st.form_submit_button("Save", on_click=correct, args=(fact.quote.words, key))
+                    st.form_submit_button("Forget it", on_click=ask, args=(TAKEN_BACK.format(words=fact.quote.words),))
+
+
+def correct(words: str, key: str) -> None:
+    """Put other words in the place of what the owner told; nothing where they are the same."""
+    now = st.session_state[key].strip()
+    if now != words:
+        ask(f"{TAKEN_BACK.format(words=words)}. {now}")
 
 
 def ask(question: str) -> None:
@@ -149,8 +156,10 @@ def draw_cards(turn: Turn, rulebook: Rulebook) -> None:
 def draw_reply(turn: Turn) -> None:
     """The words of an answer, and what the visitor should know of them."""
     own = not turn.by_model
-    text = turn.reply.partition("\n\n")[0] if own and turn.kind is TurnKind.VERDICT and len(turn.assessments) > 1 else turn.reply
-    st.markdown(markdown.reply(text, own))
+    listed = own and turn.kind is TurnKind.VERDICT and len(turn.assessments) > 1
+    text = turn.reply if not listed else turn.reply.rpartition("\n\n")[2] if turn.asked not in (None, *turn.about) else ""
+    if text:
+        st.markdown(markdown.reply(text, own))
     if turn.note:
         st.info(turn.note, icon=":material/info:")
 

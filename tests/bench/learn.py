@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +131,7 @@ def learn_hunch(rulebook: Rulebook) -> Weights:
     held = [(row.source, row.label != NONE) for row in rows if row.kept_out and " " in row.source]
     print(f"{'':24}{'waved through':>16}{'harmless asked':>16}{'claimed':>10}   {len(held)} messages kept out of {len(rows)}")
     for name, variant in (("rule files alone", Weights(CLASSES, learnt.leaning, {})), ("with the hunch", learnt)):
-        waved, asked, claimed = rates(held, rulebook.weighing(hunch=Hunch(variant)))
+        waved, asked, claimed = rates(held, replace(rulebook, hunch=Hunch(variant)))
         print(f"{name:24}{waved:>15.1%} {asked:>15.1%} {claimed:>9.1%}")
     return learn(rows, CLASSES, STRENGTH["hunch"], NONE, 2.0)
 
@@ -182,7 +182,7 @@ def move_rows(rulebook: Rulebook) -> Iterator[Row]:
                 yield Row(shown_by(turn["say"], conversation, rulebook), label, case["id"])
                 if conversation.standing:
                     states.setdefault(label, []).append(conversation)
-            conversation = respond(turn["say"], conversation, rulebook.weighing(moves=Told(label)) if label else rulebook)
+            conversation = respond(turn["say"], conversation, replace(rulebook, moves=Told(label)) if label else rulebook)
     for case in cases("said.jsonl"):
         label = Move(case["move"])
         pool = states[Move.FACT if label is Move.CORRECTION else label]
@@ -216,7 +216,7 @@ def main() -> None:
     """Measure, learn and write both."""
     rulebook = standard()
     write(hunch := learn_hunch(rulebook), HERE / "language" / "hunch.json")
-    write(learn_moves(rulebook.weighing(hunch=Hunch(hunch))), HERE / "language" / "moves.json")
+    write(learn_moves(replace(rulebook, hunch=Hunch(hunch))), HERE / "language" / "moves.json")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,84 @@
+"""A few words that mean more than they say, because of what was spoken of before."""
+
+import re
+from collections.abc import Sequence, Set
+from dataclasses import replace
+
+from advisor.domain import Certainty, Conversation, Finding, Quote, RuleNumber, Task, TurnKind
+from advisor.normal import words
+from advisor.phrases import Message
+from advisor.reading.facts import functions_in
+from advisor.reading.reference import named_in, pointed_at, rules_of, telling
+from advisor.reading.tasks import people_named, tasks, with_guess
+from advisor.rulebook import Rulebook
+
+ALSO = re.compile(
+    r"^\W*(?:(?:and|ok|okay|also|so|then|great|plus|oh|well|now|but|or|what about|how about|same for|for|n)\b[\s,]*)*(?P<rest>.+?)"
+    r"[\s,]*(?:\b(?:too|as well|also|then|same deal|same again|him|her|them)\b[\s,]*)*[?.!]*\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What is left of "and the flyers, too?"."""
+MEANT = re.compile(
+    r"(?:.*\b(?:meant|mean)\b[:,]?|^\W*(?:no|nah|nope|sorry)\b[,.!\s]+(?:not that[,.!\s]+)?)\s*(?P<rest>(?:just |only )?\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What is left of "no, I meant the flyers"."""
+TAKING_OVER = "Can someone take over "
+
+
+def in_passing(pattern: re.Pattern[str], message: str, rulebook: Rulebook) -> tuple[Task, ...]:
+    """The tasks that a few words name, read as if the owner had asked whether somebody may take them over; none that aren't known."""
+    found = pattern.match(message)
+    if found is None:
+        return ()
+    seen = Message(words(TAKING_OVER + found["rest"], rulebook.vocabulary), rulebook.lists)
+    matches = rulebook.grammar.find(seen)
+    brought = (with_guess(seen, matches, task, (), rulebook) for task in tasks(seen, matches, (), rulebook))
+    back = found.start("rest") - len(TAKING_OVER)
+    return tuple(moved(task, back, message) for task in brought if task.certainty is not Certainty.UNKNOWN)
+
+
+def moved(task: Task, by: int, message: str) -> Task:
+    """A task read elsewhere, with its words where they stand in the message."""
+
+    def there(quote: Quote) -> Quote:
+        start, end = max(quote.start + by, 0), max(quote.end + by, 1)
+        return Quote(message[start:end], start, end)
+
+    findings = tuple(replace(finding, evidence=tuple(there(quote) for quote in finding.evidence)) for finding in task.findings)
+    return replace(task, quote=there(task.quote), findings=findings, sentence=message)
+
+
+def spoken_of_again(brought: Sequence[Task], conversation: Conversation) -> tuple[int, ...]:
+    """The places of earlier tasks where a message does no more than name these again; none where it brings anything else."""
+    places: list[int] = []
+    for task in brought:
+        named = named_in(task.quote.words)
+        same = [place for place in conversation.current if named and named <= named_in(conversation.standing[place].task.quote.words)]
+        if task.findings or not same:
+            return ()
+        places.append(max(same, key=lambda place: conversation.standing[place].verdict.gravity))
+    return tuple(dict.fromkeys(places))
+
+
+def passed_on(shown: Set[str], seen: Message, conversation: Conversation) -> tuple[int, ...]:
+    """The task under rule 1 that was spoken of last, where a message asks no more than that somebody else brings the news."""
+    last = pointed_at(seen, TurnKind.VERDICT, conversation)
+    kept = tuple(place for place in last if RuleNumber.HIRING in rules_of(conversation.standing[place].task))
+    return kept if "passing_it_on" in shown and not {"draft", "drafts", "prepare"} & set(seen.read.forms) else ()
+
+
+def trained_too(seen: Message, conversation: Conversation, rulebook: Rulebook) -> tuple[Task, ...]:
+    """The training of others that a few words ask about, where training was spoken of last: "and the kitchen team?"."""
+    last = pointed_at(seen, TurnKind.VERDICT, conversation)
+    forms = seen.read.forms
+    people = [place for place in range(len(forms)) if any(label in seen.chart[place] for label in ("<staff>", "<role>", "<people_noun>"))]
+    trained = any(RuleNumber.TRAINING in rules_of(conversation.standing[place].task) for place in last)
+    beside = telling(forms[place] for place in range(len(forms)) if place not in people and "<department>" not in seen.chart[place])
+    if not trained or not people or len(beside) > 1:
+        return ()
+    said = seen.read.message.strip()
+    start = seen.read.message.find(said)
+    quote = Quote(said, start, start + len(said))
+    function = next(iter(functions_in(seen, 0, len(forms), rulebook)), None) or people_named(seen, 0, len(forms))
+    return (Task(quote, (Finding(RuleNumber.TRAINING, Certainty.CLEAR, (quote,), "again"),), field=function, sentence=said),)
