@@ -251,7 +251,7 @@ def training_of(about: tuple[int, ...], conversation: Conversation) -> tuple[int
 
 def brings_work(heard: Heard) -> bool:
     """Whether a message asks outright about handing over work that no earlier task is about, whatever else it seems to do."""
-    plain = turns.hands_over(heard.matches) and any(heard.seen.read.asked)
+    plain = turns.hands_over(heard.matches) and any(heard.seen.read.asked) and turns.ABOUT_ADVICE.isdisjoint(heard.shown)
     named = any(heard.seen.has(label, 0, len(heard.seen.read)) for label in ("<helper>", "<else>"))
     new = (task for task in heard.brought if named or task.certainty is not Certainty.UNKNOWN)
     return (

@@ -138,11 +138,14 @@ def heads(message: Message, matches: Sequence[Match[Entry]], rulebook: Rulebook)
 
 
 def stated(message: Message, rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
-    """The department heads that a message plainly says there are, clause by clause."""
+    """The department heads that a message plainly says there are; what one clause says is said of one."""
+    told: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for start, end in pieces(message):
+        if is_plain(message, start, end) and says_who(message, start, end):
+            told.setdefault(clause(message, start), []).append((start, end))
     return tuple(
-        DepartmentHead(function_of(message, start, end, rulebook), True, quote(message, start, end))
-        for start, end in pieces(message)
-        if is_plain(message, start, end) and says_who(message, start, end)
+        DepartmentHead(function_of(message, here[0][0], here[-1][1], rulebook), True, quote(message, here[0][0], here[-1][1]))
+        for here in told.values()
     )
 
 

@@ -14,6 +14,8 @@ FEW = 4
 """How many words are too few to do more than answer."""
 LONGEST_POINTER = 5
 """How many words a message may have that only points at a task, or only asks in a set phrase."""
+ABOUT_ADVICE = frozenset({"someone_else", "law", "cost", "rules", "about"})
+"""Entries of questions about the advice itself."""
 LENGTHS = (1, 2, 4, 7, 12, 20, 35)
 """The steps in which the number of a message's words is told."""
 POINTERS = frozenset("it that this them these those he she him her they one same".split())
