@@ -217,7 +217,8 @@ def judged(reading: Reading, conversation: Conversation, rulebook: Rulebook, mov
     brought = len(conversation.standing)
     opens = bool(moved) or any(place >= brought or left.standing[place] is not conversation.standing[place] for place in about)
     noted = kind is TurnKind.VERDICT and not opens and turn.asked is None
-    reply = wording.noted(reading, turn.assessments, rulebook) if noted else in_own_words(turn, left, rulebook)
+    said = wording.noted(reading, turn.assessments, rulebook) if noted else ""
+    reply = in_own_words(turn, left, rulebook, said)
     return Opening(reading, replace(turn, reply=reply), left, brought, opens)
 
 
@@ -228,11 +229,11 @@ def in_one_breath(conversation: Conversation, about: tuple[int, ...]) -> bool:
     return len(about) < 2 or (free and len({each.task.sentence for each in standing}) == 1)
 
 
-def in_own_words(turn: Turn, conversation: Conversation, rulebook: Rulebook) -> str:
-    """The rules' own answer to a turn, the last of a conversation."""
+def in_own_words(turn: Turn, conversation: Conversation, rulebook: Rulebook, said: str = "") -> str:
+    """The rules' own answer to a turn, the last of a conversation: what is to be said, marked where it was said before."""
     if not turn.said.strip():
         return wording.EMPTY
-    said = wording.reply(turn, conversation, rulebook)
+    said = said or wording.reply(turn, conversation, rulebook)
     repeated = sum(earlier.reply.endswith(said) and earlier.about == turn.about for earlier in conversation.turns)
     return wording.one_of(rulebook.replies["again.lead"], repeated - 1) + said if repeated else said
 

@@ -101,7 +101,16 @@ def leads(head: DepartmentHead, task: Task, place: int | None) -> bool:
     if together and task.field is None and head.function in CREWS:
         return True
     spoken = task.quote.words if task.field else task.sentence.replace(head.quote.words, " ")
-    return not named_in(head.function).isdisjoint(named_in(spoken))
+    return any(alike(one, other) for one in named_in(head.function) for other in named_in(spoken))
+
+
+LEAST_ALIKE = 4
+"""How many letters of a word must be those of another for the two to speak of the same work."""
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two stems speak of the same work: "colour" and "colourist" do."""
+    return one == other or (min(len(one), len(other)) >= LEAST_ALIKE and (one.startswith(other) or other.startswith(one)))
 
 
 def all_judged(tasks: Sequence[Task], facts: Facts, rulebook: Rulebook, first: int | None = None) -> tuple[Assessment, ...]:

@@ -15,6 +15,7 @@ from advisor import hunch, weights
 from advisor.domain import Assessment, Certainty, Move, RuleNumber, TurnKind, Verdict
 from advisor.normal import CONTRACTIONS, words
 from advisor.phrases import Grammar, Lists, Phrase, PhraseError, parse, with_and_without
+from advisor.statements import StatementError, Statements, compiled
 from advisor.vocabulary import Vocabulary
 
 HERE = Path(__file__).parent
@@ -220,6 +221,8 @@ class Rulebook:
     """What to learn first, and how to hand over, by field."""
     kinds: Lists
     """The words that tell a kind of task within a rule."""
+    statements: Statements
+    """What an owner must say whole for it to count."""
     replies: Mapping[str, tuple[str, ...]]
     """What the advisor says where nothing else decides the wording, by occasion; several wordings each."""
     prose: "Prose"
@@ -258,8 +261,8 @@ def load(rules_folder: Path, language_folder: Path) -> Rulebook:
 
     Args:
         rules_folder: Holds five TOML files, one a rule, whose names begin with the rule's number.
-        language_folder: Holds the files that the rules share: words, asking, work, turns, fields, replies, prose, and the
-            learnt hunch and moves.
+        language_folder: Holds the files that the rules share: words, asking, work, turns, fields, statements, replies,
+            prose, and the learnt hunch and moves.
 
     Raises:
         RulebookError: A file is missing, or an entry can't be used.
@@ -292,6 +295,7 @@ def load(rules_folder: Path, language_folder: Path) -> Rulebook:
         Lists(
             {}, {f"kind_{name}": part.texts("words", required=False) for table in rule_files for name, part in table.tables("part")}, {}, {}
         ),
+        statements(read_file(one_file(language_folder, "statements.toml"))),
         replies(read_file(one_file(language_folder, "replies.toml"))),
         prose(read_file(one_file(language_folder, "prose.toml"))),
         version(rules_folder, language_folder),
@@ -521,6 +525,36 @@ def plan(table: Table) -> Plan:
     if len(table.texts("steps")) > MOST_STEPS:
         raise table.fail(f'"steps" are more than {MOST_STEPS}: leave out the least')
     return Plan(*(table.texts(key) for key in ("done", "limits", "steps", "ask", "check")))
+
+
+STATEMENTS = frozenset(
+    (
+        "head theirs titled introduces owner elsewhere lost denied taken_back supposed judging follows lessons learnt failed irony hearsay"
+    ).split()
+)
+"""What the reading listens for."""
+
+
+def statements(table: Table) -> Statements:
+    """What an owner must say whole, from its file.
+
+    Raises:
+        RulebookError: One that is needed is missing, or can't be used.
+    """
+    if missing := sorted(STATEMENTS - table.entry.keys()):
+        raise table.fail(f'there is no statement "{missing[0]}": add [{missing[0]}]')
+    table.only("parts", *STATEMENTS)
+    entries = {name: table.table(name) for name in sorted(STATEMENTS)}
+    for entry in entries.values():
+        entry.only("shapes", "shows", "not")
+    parts = table.table("parts")
+    try:
+        return compiled(
+            {name: (entry.texts("shapes"), entry.texts("shows"), entry.texts("not")) for name, entry in entries.items()},
+            {name: parts.texts(name) for name in parts.entry},
+        )
+    except StatementError as problem:
+        raise table.fail(str(problem)) from problem
 
 
 OCCASIONS = frozenset(

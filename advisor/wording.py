@@ -161,7 +161,7 @@ def one_verdict(assessment: Assessment, rulebook: Rulebook, earlier: Sequence[Tu
     parts = carrying(assessment, rulebook)
     assert parts is not None
     text = {
-        Verdict.KEEP: f"Keep this one yourself. {point} That's {named(rule)}. What can go around it: {parts.goes[0]}, for one.",
+        Verdict.KEEP: f"Keep this one yourself. {point} That's {named(rule)}. Around it, for instance, this can go: {parts.goes[0]}.",
         Verdict.STAY_INVOLVED: f"Share it with your department head, and stay involved yourself. {point} That's {named(rule)}.",
         Verdict.LEARN_FIRST: f"Not yet. {point} That's {named(rule)}; a few hours of learning are enough, and I can suggest how.",
         Verdict.HAND_OFF: f"Yes, this may go. It stands next to {named(rule)}, so mind the line: {boundary(assessment, rule)}",
@@ -299,10 +299,10 @@ def counterfactual(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> 
     """What would change the verdict, and that nothing has changed yet."""
     rule = ruling(assessment, rulebook)
     task = f"“{short(assessment)}”"
-    if rule is None or assessment.verdict is Verdict.HAND_OFF:
-        return one_of(rulebook.replies["counterfactual.hand_off"], asked.nth).format(task=task)
     if assessment.question:
         return f"One thing decides about {task}, and I don't know it yet: {assessment.question}"
+    if rule is None or assessment.verdict is Verdict.HAND_OFF:
+        return one_of(rulebook.replies["counterfactual.hand_off"], asked.nth).format(task=task)
     said = VERDICT_WORDS[assessment.verdict].lower()
     lead = one_of(("", "The short of it: ", "Once more: "), asked.nth)
     return f"{lead}{changes(assessment, rule)} As things stand, the answer for {task} is unchanged: {said}."
@@ -400,7 +400,7 @@ def recap(assessments: Sequence[Assessment], facts: Sequence[Fact], rulebook: Ru
     lines = [
         f"{place}. “{short(each)}”: {VERDICT_WORDS[each.verdict].lower()}{by(each, rulebook)}." for place, each in enumerate(assessments, 1)
     ]
-    told = "; ".join(dict.fromkeys(in_words(fact) for fact in facts))
+    told = "; ".join(dict.fromkeys(in_words(fact) for fact in facts if not isinstance(fact, Answer)))
     return "So far:\n\n" + "\n".join(lines) + (f"\n\nWhat you told me counts: {told}." if told else "")
 
 

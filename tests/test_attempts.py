@@ -42,7 +42,7 @@ SOFTENING = [
     (
         "I know nothing about SEO, may an agency do it?",
         "hand_off",
-        ["I did a course in SEO, I can tell good from bad now.", "I understand it now."],
+        ["I did a course in SEO, I can tell good from bad now.", "I did the course and I understand it now."],
     ),
     (
         "I know nothing about SEO, may an agency do it?",

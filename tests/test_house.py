@@ -5,9 +5,9 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "advisor"
 ORDER = (
-    "domain vocabulary weights hunch normal phrases rulebook reading.parts reading.facts reading.signs "
-    "reading.drafts reading.ignorance reading.tasks reading.unread reading.reference reading.grasp reading.answers reading.turns "
-    "reading.elliptic reading judge wording guard settings "
+    "domain vocabulary weights hunch normal phrases statements rulebook reading.parts reading.facts reading.signs "
+    "reading.drafts reading.ignorance reading.tasks reading.unread reading.reference reading.heads reading.grasp reading.answers "
+    "reading.turns reading.elliptic reading judge wording guard settings "
     "prompts model consult conversation web ui.markdown ui.answers ui.cards ui ui.page __main__"
 ).split()
 

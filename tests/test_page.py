@@ -108,3 +108,36 @@ def test_the_advisors_own_words_keep_their_lists() -> None:
     own = markdown.reply("**Outcome** a\n- one\n1. two", own=True)
     assert own == "**Outcome** a\n- one\n1. two"
     assert markdown.reply("- one **two**", own=False) == "\\- one \\*\\*two\\*\\*"
+
+
+def test_a_fact_is_corrected_where_it_stands(visit: AppTest) -> None:
+    """In a form, so that what is typed last is what is saved."""
+    say(visit, "Could someone else train the new cooks?")
+    assert "Share it, stay involved" in say(visit, "We have a head chef, Anna.")
+    visit.text_input[0].set_value("We have a head of sales.")
+    text = press(visit, "Save")
+    assert "You took back “We have a head chef, Anna”" in text
+    assert [each.label for each in visit.text_input] == ["Your words"]
+    assert visit.text_input[0].value == "We have a head of sales"
+
+
+def test_saving_the_same_words_says_nothing(visit: AppTest) -> None:
+    say(visit, "Could someone else train the new cooks?")
+    say(visit, "We have a head chef, Anna.")
+    before = len(visit.chat_message)
+    press(visit, "Save")
+    assert len(visit.chat_message) == before
+
+
+def test_which_task_is_meant_is_asked_with_buttons(visit: AppTest) -> None:
+    say(visit, "Can my VA pick our new supplier and fire our cook?")
+    say(visit, "why?")
+    assert "You wrote “fire our cook”" in press(visit, "fire our cook")
+
+
+def test_one_question_is_put_at_a_time(visit: AppTest) -> None:
+    """The second waits until the first is answered."""
+    say(visit, "Can my VA frobnicate the widgets? Could a freelancer hold the training sessions for the new till?")
+    assert "People who work for me" not in {button.label for button in visit.button}
+    press(visit, "None of these")
+    assert "People who work for me" in {button.label for button in visit.button}

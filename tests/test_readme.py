@@ -7,7 +7,9 @@ import sys
 import tomllib
 from pathlib import Path
 
-from advisor.rulebook import HERE
+from advisor.conversation import respond
+from advisor.domain import Conversation, TurnKind
+from advisor.rulebook import HERE, Rulebook
 from advisor.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -59,3 +61,28 @@ def test_every_file_named_is_there() -> None:
     named = set(re.findall(r"`((?:advisor|tests|prompts)/[\w/.-]+)`", README))
     assert named
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_the_conversation_is_followed_as_the_table_says(rulebook: Rulebook) -> None:
+    """Each example of what an owner can say gets that kind of answer."""
+    table = README.split("## A conversation")[1].split("\n\n")[2]
+    said = [quoted for line in table.splitlines() for quoted in re.findall(r'"([^"]+)"', line)]
+    kinds = {
+        TurnKind.WHY: ("says who?", "like I'm five"),
+        TurnKind.COUNTERFACTUAL: ("and if my foreman did it?",),
+        TurnKind.PARTS: ("what's left for her then?",),
+        TurnKind.BRIEF: ("what do I tell him?",),
+        TurnKind.LEARN: ("where do I start?",),
+        TurnKind.COMPARE: ("why the one and not the other?",),
+        TurnKind.RECAP: ("where are we?",),
+        TurnKind.PUSHBACK: ("but I have no time",),
+        TurnKind.VERDICT: ("we do have a head chef", "he quit yesterday", "I did the course, I can tell now", "no, I meant the customers"),
+    }
+    pointing = ["the second one", "both", "back to the logo"]
+    assert sorted(said) == sorted([each for several in kinds.values() for each in several] + pointing)
+    start = Conversation()
+    for first in ("Can my sister design the logo?", "Could someone else train the new cooks?"):
+        start = respond(first, start, rulebook)
+    for kind, several in kinds.items():
+        for each in several:
+            assert respond(each, start, rulebook).turns[-1].kind is kind, each

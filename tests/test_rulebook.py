@@ -1,5 +1,6 @@
 """The rule files: each entry does what its examples say, and a mistake names its place and its mend."""
 
+import re
 import shutil
 import tomllib
 from dataclasses import replace
@@ -11,8 +12,11 @@ from advisor.domain import Certainty, Conversation, RuleNumber
 from advisor.normal import words
 from advisor.phrases import Message
 from advisor.reading import read
+from advisor.reading.facts import pieces
+from advisor.reading.heads import marked, stated
 from advisor.reading.signs import weighed
 from advisor.rulebook import HERE, Entry, Role, Rulebook, RulebookError, load, standard
+from advisor.statements import StatementError, compiled
 from tests.conftest import assess
 from tests.test_hunch import SILENT
 
@@ -128,3 +132,90 @@ def test_every_field_is_told_by_each_of_its_words(rulebook: Rulebook) -> None:
             assert rulebook.fields.plan(f"run our {called} for us").steps == tuple(field["steps"]), f"{called} is not {name}"
         assert len(field["steps"]) <= 5
     assert rulebook.fields.plan("frobnicate the widgets") == rulebook.fields.general
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "said"),
+    [
+        ("replies.toml", "[brief]\ncheck_in =", "[brief]\nchek_in =", 'there is no wording for "brief.check_in"'),
+        ("replies.toml", "by {rule}.", "by {rulle}.", "has the blank {rulle}: use one of done, ground, rule, task, verdict"),
+        ("turns.toml", 'kind = "why"', 'kind = "whi"', 'turn.why: "kind" must be one of'),
+        ("fields.toml", "limits = ", "limit = ", '"limit" is not known here'),
+        ("moves.json", '"classes": ["new",', '"classes": ["old",', "its classes are old"),
+    ],
+)
+def test_a_mistake_in_what_the_rules_share_is_named_too(file: str, before: str, after: str, said: str, tmp_path: Path) -> None:
+    shutil.copytree(HERE / "language", tmp_path / "language")
+    text = (tmp_path / "language" / file).read_text(encoding="utf-8")
+    assert before in text
+    (tmp_path / "language" / file).write_text(text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(RulebookError) as caught:
+        load(HERE / "rules", tmp_path / "language")
+    assert said in str(caught.value)
+    assert file in str(caught.value)
+
+
+def test_the_parts_of_a_kind_of_task_name_signs_that_there_are(tmp_path: Path) -> None:
+    shutil.copytree(HERE / "rules", tmp_path / "rules")
+    file = tmp_path / "rules" / "1-hiring.toml"
+    file.write_text(file.read_text().replace('signs = ["ending_vendors"]', 'signs = ["ending_it"]', 1))
+    with pytest.raises(RulebookError, match=r"1-hiring\.toml: part\.ending_a_vendor: 'ending_it' is no sign or act"):
+        load(tmp_path / "rules", HERE / "language")
+
+
+@pytest.mark.parametrize(
+    ("said", "stays", "goes"),
+    [
+        (
+            "May my assistant interview the candidates and pick one?",
+            "the interview in which you make up your mind",
+            "scheduling interviews",
+        ),
+        (
+            "Should I let my VA fire our receptionist?",
+            "telling them yourself, in person or on a call",
+            "the final payslip, returned keys and closed accounts",
+        ),
+        (
+            "Could my deputy pick our next wholesaler?",
+            "deciding whom you work with, and on what terms",
+            "gathering quotes, samples and references",
+        ),
+        (
+            "Can someone else do the onboarding of our new hires?",
+            "welcoming them, and their first day with you",
+            "desk, keys, uniform and equipment",
+        ),
+    ],
+)
+def test_what_stays_and_what_goes_is_of_this_very_task(said: str, stays: str, goes: str, rulebook: Rulebook) -> None:
+    (assessment,) = assess(said, rulebook)
+    parts = rulebook.parts(assessment.rules[0], assessment)
+    assert stays in parts.stays
+    assert goes in parts.goes
+    assert set(parts.stays).isdisjoint(parts.goes)
+
+
+@pytest.mark.parametrize("name", standard().statements.known)
+def test_a_statement_is_what_its_examples_say(name: str, rulebook: Rulebook) -> None:
+    known = rulebook.statements.known[name]
+    assert all(said(name, example, rulebook) for example in known.shows), known.shows
+    assert not [example for example in known.look_alikes if said(name, example, rulebook)]
+
+
+def said(name: str, text: str, rulebook: Rulebook) -> bool:
+    """Whether a piece of a text is a statement, with its heads and people marked as such or in plain words."""
+    message = Message(words(text, rulebook.vocabulary), rulebook.lists)
+    plain = (" ".join(message.read.forms[start:end]) for start, end in pieces(message))
+    if name == "head":
+        return bool(stated(message, rulebook))
+    return any(rulebook.statements.says(name, each) for each in (*plain, *(marked(message, *run).text for run in pieces(message))))
+
+
+@pytest.mark.parametrize(
+    ("shape", "mend"),
+    [("{nobody} is head", "there is no part {nobody}"), ("(head", "correct the regular expression"), ("{who}", "stands within itself")],
+)
+def test_a_statement_that_cannot_be_used_is_named(shape: str, mend: str) -> None:
+    with pytest.raises(StatementError, match=re.escape(mend)):
+        compiled({"head": ([shape], [], [])}, {"opening": ["well"], "who": ["{who} too"]})

@@ -23,8 +23,8 @@ from advisor.phrases import Match, Message
 from advisor.reading import turns
 from advisor.reading.answers import ANSWERS, answers, corrects
 from advisor.reading.elliptic import ALSO, MEANT, in_passing, passed_on, spoken_of_again, trained_too
-from advisor.reading.facts import HEAD_WORDS, heads, lost, plainly_ours, stated
 from advisor.reading.grasp import grasp
+from advisor.reading.heads import HEAD_WORDS, heads, is_ours, lost, stated
 from advisor.reading.reference import by_name, by_number, is_training, named_in, pointed_at, rules_of
 from advisor.reading.tasks import sentence_around, tasks, unheard, with_guess, with_unread
 from advisor.reading.unread import unread
@@ -108,8 +108,16 @@ def hear(message: str, conversation: Conversation, rulebook: Rulebook) -> Heard:
     mentioned = (
         head for head in spoken_of if (names_head(head) if not head.present else training and beside_training(head, training, seen))
     )
-    told = {head.quote.start: head for head in (*stated(seen, rulebook), *mentioned)}
-    return Heard(seen, matches, brought, tuple(told[start] for start in sorted(told)), conversation, rulebook)
+    told = stated(seen, rulebook)
+    spoken = (
+        head for head in mentioned if not any(head.quote.start < each.quote.end and each.quote.start < head.quote.end for each in told)
+    )
+    return Heard(seen, matches, brought, tuple(sorted((*told, *spoken), key=where)), conversation, rulebook)
+
+
+def where(head: DepartmentHead) -> int:
+    """Where in a message the words about a head begin."""
+    return head.quote.start
 
 
 def names_head(head: DepartmentHead) -> bool:
@@ -118,11 +126,10 @@ def names_head(head: DepartmentHead) -> bool:
 
 
 def beside_training(head: DepartmentHead, training: Sequence[Task], seen: Message) -> bool:
-    """Whether a head is spoken of in the sentence of some training, as the one who would do it, or in a plain one of their own."""
+    """Whether a head of the owner's is spoken of in the sentence of some training, as the one who would do it."""
     begins, ends = sentence_around(seen, head.quote)
-    if any(task.quote.start < ends and begins < task.quote.end for task in training):
-        return "“" not in seen.read.message[begins:ends] and '"' not in seen.read.message[begins:ends]
-    return plainly_ours(seen, head.quote)
+    beside = any(task.quote.start < ends and begins < task.quote.end for task in training)
+    return beside and not any(mark in seen.read.message[begins:ends] for mark in '"“') and is_ours(head, seen)
 
 
 def first(move: Move, heard: Heard) -> Reading:
@@ -146,10 +153,11 @@ def later(move: Move, heard: Heard) -> Reading:
     if heard.brought and all(turns.only_grasp(task, matches, conversation) for task in heard.brought) and move.opens:
         move = Move.FACT
     about = pointed_at(seen, move.kind, conversation)
-    losses: tuple[Fact, ...] = () if move is Move.COUNTERFACTUAL else lost(seen, conversation.facts)
+    losses: tuple[Fact, ...] = (
+        () if move is Move.COUNTERFACTUAL else lost(seen, conversation.facts, heard.rulebook.statements, conversation.turns[-1].said)
+    )
     if any(uncovered(task, about, heard) for task in heard.brought):
-        instead = move is Move.CORRECTION and corrects(seen) and len(about) == 1
-        return heard.verdict((*losses, *heard.heads), withdraws=about if instead else ())
+        return heard.verdict((*losses, *heard.heads), withdraws=taken_for(about, heard) if move is Move.CORRECTION else ())
     if losses:
         return heard.verdict(losses, training_of(about, conversation))
     if waiting := turns.waiting(seen, conversation):
@@ -175,7 +183,7 @@ def tells_of_a_head(task: Task, heard: Heard) -> bool:
     training = any(is_training(heard.conversation.standing[place].task) for place in heard.conversation.current)
     if turns.hands_over(heard.matches) or any(heard.seen.read.asked) or not training or rules_of(task) != {RuleNumber.HIRING}:
         return False
-    facts = (*stated(heard.seen, heard.rulebook), *lost(heard.seen, heard.conversation.facts))
+    facts = (*stated(heard.seen, heard.rulebook), *lost(heard.seen, heard.conversation.facts, heard.rulebook.statements))
     return any(fact.quote.start < task.quote.end and task.quote.start < fact.quote.end for fact in facts)
 
 
@@ -189,7 +197,7 @@ def answers_of(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading | No
         return None
     if not (move.opens or (turns.is_short(seen) and move in (Move.REDIRECT, Move.PUSHBACK))):
         return None
-    if given := answers(seen, heard.matches, conversation.standing[pending]):
+    if given := answers(seen, heard.matches, conversation.standing[pending], heard.rulebook.statements):
         if move is Move.NEW and any(task.certainty is not Certainty.UNKNOWN for task in heard.brought):
             return None
         return heard.verdict((Answer(pending, given, whole(heard.message)),), (pending,))
@@ -201,7 +209,7 @@ def answered_anew(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading |
     before = [fact for place in about[:1] for fact in heard.conversation.facts.of(place) if isinstance(fact, Answer)]
     if not before or heard.brought or not corrects(heard.seen) or move not in (Move.CORRECTION, Move.FACT, Move.ANSWER, Move.NEW):
         return None
-    given = answers(heard.seen, heard.matches, heard.conversation.first[about[0]], after_correction=True)
+    given = answers(heard.seen, heard.matches, heard.conversation.first[about[0]], heard.rulebook.statements, after_correction=True)
     if not given or {"yes", "no", "skip"} & set(given):
         return None
     return replace(heard.verdict((Answer(about[0], given, whole(heard.message)),), about[:1]), forgets=(before[-1],))
@@ -209,7 +217,7 @@ def answered_anew(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading |
 
 def told(move: Move, heard: Heard, about: tuple[int, ...]) -> tuple[Fact, ...]:
     """The facts that a message tells for good; those that soften a rule only where it does nothing but tell."""
-    telling = move in (Move.FACT, Move.CORRECTION, Move.ANSWER)
+    telling = move is not Move.COUNTERFACTUAL
     training = any(is_training(heard.conversation.standing[place].task) for place in heard.conversation.current)
     present: tuple[Fact, ...] = stated(heard.seen, heard.rulebook) if telling and training else ()
     return (*present, *grasped(move, heard, about))
@@ -220,17 +228,19 @@ def grasped(move: Move, heard: Heard, about: tuple[int, ...]) -> tuple[Grasp, ..
     conversation, seen = heard.conversation, heard.seen
     if move is Move.COUNTERFACTUAL or move is Move.NEW:
         return ()
-    enough = grasp(seen, heard.matches, heard.brought, conversation)
+    under = [place for place in conversation.current if RuleNumber.UNDERSTANDING in conversation.standing[place].rules]
+    known_by = {stem for place in under for stem in named_in(conversation.standing[place].task.sentence)}
+    enough = grasp(seen, heard.matches, heard.brought, known_by, heard.rulebook.statements)
     quote = whole(heard.message)
     if enough:
         if not move.opens and move is not Move.REDIRECT:
             return ()
-        under = [place for place in conversation.current if RuleNumber.UNDERSTANDING in conversation.standing[place].rules]
         named = by_number(seen, conversation) or by_name(seen, conversation, best=True)
         meant = tuple(place for place in (named or about) if place in under) or (tuple(under) if len(under) == 1 and not named else ())
         return tuple(Grasp(place, True, quote) for place in meant)
     if enough is False:
-        return () if any(seen.read.asked) else tuple(Grasp(place, False, quote) for place in about)
+        meant = by_name(seen, conversation, best=True) or about
+        return () if any(seen.read.asked) else tuple(Grasp(place, False, quote) for place in meant)
     unsure = any(finding.rule is RuleNumber.UNDERSTANDING for task in heard.brought for finding in task.findings)
     if not (unsure and move.opens) or turns.hands_over(heard.matches):
         return ()
@@ -269,10 +279,11 @@ def opened(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading:
     """A message that opens a decision, though it answers nothing and tells no fact: a task, or nothing that moves a rule."""
     conversation = heard.conversation
     if move is Move.CORRECTION or (move.opens and corrects(heard.seen)):
-        heard = heard.bringing(heard.brought or in_passing(MEANT, heard.message, heard.rulebook))
+        meant = in_passing(MEANT, heard.message, heard.rulebook) if corrects(heard.seen) or not heard.brought else ()
+        heard = heard.bringing(meant or heard.brought)
         known = any(task.certainty is not Certainty.UNKNOWN for task in heard.brought)
         if known:
-            return heard.verdict(withdraws=about if corrects(heard.seen) and len(about) == 1 else ())
+            return heard.verdict(withdraws=taken_for(about, heard))
     if again := spoken_of_again(heard.brought, conversation) or passed_on(heard.shown, heard.seen, conversation):
         return heard.verdict((), again)
     if move is Move.NEW and all(task.certainty is Certainty.UNKNOWN for task in heard.brought):
@@ -283,6 +294,13 @@ def opened(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading:
         return heard.verdict()
     pending = conversation.pending
     return heard.verdict((), (pending,) if move is Move.ANSWER and pending is not None else about)
+
+
+def taken_for(about: tuple[int, ...], heard: Heard) -> tuple[int, ...]:
+    """The task that a message takes back, as one that the owner never meant; none where it may be an answer that they correct."""
+    answered = any(isinstance(fact, Answer) for place in about for fact in heard.conversation.facts.of(place))
+    answers_again = answered and not heard.shown.isdisjoint(ANSWERS)
+    return about if len(about) == 1 and corrects(heard.seen) and not answers_again else ()
 
 
 def spoken(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading:

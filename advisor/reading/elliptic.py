@@ -7,8 +7,9 @@ from dataclasses import replace
 from advisor.domain import Certainty, Conversation, Finding, Quote, RuleNumber, Task, TurnKind
 from advisor.normal import words
 from advisor.phrases import Message
+from advisor.reading.drafts import POINTERS
 from advisor.reading.facts import functions_in
-from advisor.reading.reference import named_in, pointed_at, rules_of, telling
+from advisor.reading.reference import last_spoken_of, named_in, pointed_at, rules_of, telling
 from advisor.reading.tasks import people_named, tasks, with_guess
 from advisor.rulebook import Rulebook
 
@@ -19,10 +20,13 @@ ALSO = re.compile(
 )
 """What is left of "and the flyers, too?"."""
 MEANT = re.compile(
-    r"(?:.*\b(?:meant|mean)\b[:,]?|^\W*(?:no|nah|nope|sorry)\b[,.!\s]+(?:not that[,.!\s]+)?)\s*(?P<rest>(?:just |only )?\S.*)$",
+    r"(?:.*\b(?:meant|mean)\b[:,]?|^\W*(?:no|nah|nope|sorry)\b[,.!\s]+(?:not that[,.!\s]+)?)\s*"
+    r"(?P<rest>(?:just |only )?\S.*?)(?:,? not (?:the )?\w+(?: \w+)?)?[.!\s]*$",
     re.IGNORECASE | re.DOTALL,
 )
 """What is left of "no, I meant the flyers"."""
+LIGHT = telling("do write send tell say ring call handle take sort manage finish deal email text pass help start continue".split())
+"""What is done to "it" without saying more of what it is."""
 TAKING_OVER = "Can someone take over "
 
 
@@ -45,8 +49,12 @@ def moved(task: Task, by: int, message: str) -> Task:
         start, end = max(quote.start + by, 0), max(quote.end + by, 1)
         return Quote(message[start:end], start, end)
 
-    findings = tuple(replace(finding, evidence=tuple(there(quote) for quote in finding.evidence)) for finding in task.findings)
-    return replace(task, quote=there(task.quote), findings=findings, sentence=message)
+    quote = there(task.quote)
+    findings = tuple(
+        replace(finding, evidence=tuple(there(each) for each in finding.evidence if each.start + by >= 0) or (quote,))
+        for finding in task.findings
+    )
+    return replace(task, quote=quote, findings=findings, sentence=message)
 
 
 def spoken_of_again(brought: Sequence[Task], conversation: Conversation) -> tuple[int, ...]:
@@ -54,6 +62,9 @@ def spoken_of_again(brought: Sequence[Task], conversation: Conversation) -> tupl
     places: list[int] = []
     for task in brought:
         named = named_in(task.quote.words)
+        if not (named - LIGHT) and not POINTERS.isdisjoint(task.quote.words.lower().split()) and not task.findings:
+            places += last_spoken_of(conversation)[:1]
+            continue
         same = [place for place in conversation.current if named and named <= named_in(conversation.standing[place].task.quote.words)]
         if task.findings or not same:
             return ()

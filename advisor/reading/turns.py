@@ -132,8 +132,9 @@ def only_grasp(task: Task, matches: Sequence[Match[Entry]], conversation: Conver
     """Whether a task is nothing but what the owner says of their grasp of one already spoken of."""
     if not task.findings or {each.rule for each in task.findings} != {RuleNumber.UNDERSTANDING} or hands_over(matches):
         return False
-    spoken = {each for place in conversation.current for each in named_in(conversation.standing[place].task.sentence)}
-    return named_in(task.quote.words) <= spoken
+    named = named_in(task.quote.words)
+    spoken = {each for place in conversation.current for each in named_in(conversation.standing[place].task.quote.words)}
+    return not named or not named.isdisjoint(spoken)
 
 
 def covered(task: Task, standing: Assessment) -> bool:

@@ -26,7 +26,7 @@ from advisor.judge import all_judged
 from advisor.normal import words
 from advisor.phrases import Message
 from advisor.reading import read
-from advisor.reading.facts import heads
+from advisor.reading.heads import heads
 from advisor.reading.tasks import tasks, with_labels
 from advisor.reading.turns import shown
 from advisor.rulebook import HERE, Rulebook, standard

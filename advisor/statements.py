@@ -1,0 +1,90 @@
+"""Ways of saying something whole: regular expressions over the plain words of a piece of a message, made of named parts."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+PART = re.compile(r"\{([a-z_]+)([?*]?)\}")
+GROUP = re.compile(r"\(\?P<(\w+)>")
+DEEPEST = 20
+"""How many parts may stand within each other."""
+FORMS = {"": "(?:{ways})", "?": "(?:(?:{ways}) )?", "*": "(?:(?:{ways}) )*"}
+"""What a part stands for: any of its ways, one with a space after it or none, any number of them."""
+
+
+class StatementError(Exception):
+    """A statement can't be used; the text names the entry and the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing that is said, in any of its shapes, and examples of what says it and what doesn't."""
+
+    shapes: tuple[re.Pattern[str], ...]
+    shows: tuple[str, ...] = ()
+    look_alikes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What an owner can say whole, by name."""
+
+    known: Mapping[str, Statement]
+
+    def ways(self, name: str, text: str) -> Iterator[re.Match[str]]:
+        """Each way in which a text is that statement, after no more than what leads in; none where it isn't.
+
+        Args:
+            name: The statement's.
+            text: Words with one space between any two.
+        """
+        return (match for shape in self.known[name].shapes if (match := shape.fullmatch(text)))
+
+    def says(self, name: str, text: str) -> bool:
+        """Whether a text is that statement."""
+        return any(True for _ in self.ways(name, text))
+
+
+def compiled(entries: Mapping[str, tuple[Sequence[str], Sequence[str], Sequence[str]]], parts: Mapping[str, Sequence[str]]) -> Statements:
+    """Statements from their shapes.
+
+    Args:
+        entries: By name: the shapes, what shows the statement, and what is none.
+        parts: By name: the ways that a part in braces stands for. The part "opening" is what any statement may begin with.
+
+    Raises:
+        StatementError: A shape names a part that there isn't, or is no regular expression.
+    """
+    known = {
+        name: Statement(tuple(pattern(name, "{opening*}" + f"(?:{shape})", parts) for shape in shapes), tuple(shows), tuple(look_alikes))
+        for name, (shapes, shows, look_alikes) in entries.items()
+    }
+    return Statements(known)
+
+
+def pattern(name: str, shape: str, parts: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    """A shape as a regular expression; the groups of one name get a number each: "who0", "who1"."""
+
+    def whole(found: re.Match[str]) -> str:
+        if found[1] not in parts:
+            raise StatementError(f"{name}: there is no part {{{found[1]}}}: correct the name, or add it under [parts]")
+        return FORMS[found[2]].format(ways="|".join(parts[found[1]]))
+
+    for _ in range(DEEPEST):
+        if not PART.search(shape):
+            break
+        shape = PART.sub(whole, shape)
+    else:
+        raise StatementError(f"{name}: a part stands within itself: take it out of its own ways")
+    number = count()
+    try:
+        return re.compile(GROUP.sub(lambda group: f"(?P<{group[1]}{next(number)}>", shape))
+    except re.error as problem:
+        raise StatementError(f"{name}: {problem}: correct the regular expression") from problem
+
+
+def groups(match: re.Match[str], *names: str) -> list[tuple[int, int]]:
+    """Where in the text the groups of these names stand, in the order of the names."""
+    found = [(name.rstrip("0123456789"), match.span(name)) for name, said in match.groupdict().items() if said]
+    return [span for name in names for group, span in found if group == name]
