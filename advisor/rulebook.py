@@ -15,7 +15,7 @@ from advisor import hunch, weights
 from advisor.domain import Assessment, Certainty, Move, RuleNumber, TurnKind, Verdict
 from advisor.normal import CONTRACTIONS, words
 from advisor.phrases import Grammar, Lists, Phrase, PhraseError, parse, with_and_without
-from advisor.statements import StatementError, Statements, compiled
+from advisor.statements import StatementError, Statements, composed
 from advisor.vocabulary import Vocabulary
 
 HERE = Path(__file__).parent
@@ -549,7 +549,7 @@ def statements(table: Table) -> Statements:
         entry.only("shapes", "shows", "not")
     parts = table.table("parts")
     try:
-        return compiled(
+        return composed(
             {name: (entry.texts("shapes"), entry.texts("shows"), entry.texts("not")) for name, entry in entries.items()},
             {name: parts.texts(name) for name in parts.entry},
         )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 
 PART = re.compile(r"\{([a-z_]+)([?*]?)\}")
@@ -21,9 +22,20 @@ class StatementError(Exception):
 class Statement:
     """One thing that is said, in any of its shapes, and examples of what says it and what doesn't."""
 
-    shapes: tuple[re.Pattern[str], ...]
+    name: str
+    written: tuple[str, ...]
+    """Its shapes, with their parts put in."""
     shows: tuple[str, ...] = ()
     look_alikes: tuple[str, ...] = ()
+
+    @property
+    def shapes(self) -> tuple[re.Pattern[str], ...]:
+        """Its shapes, compiled when they are first asked for: most messages need few.
+
+        Raises:
+            StatementError: One is no regular expression.
+        """
+        return compiled(self.name, self.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +58,16 @@ class Statements:
         return any(True for _ in self.ways(name, text))
 
 
-def compiled(entries: Mapping[str, tuple[Sequence[str], Sequence[str], Sequence[str]]], parts: Mapping[str, Sequence[str]]) -> Statements:
+@cache
+def compiled(name: str, written: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """The shapes of a statement as regular expressions."""
+    try:
+        return tuple(re.compile(each) for each in written)
+    except re.error as problem:
+        raise StatementError(f"{name}: {problem}: correct the regular expression") from problem
+
+
+def composed(entries: Mapping[str, tuple[Sequence[str], Sequence[str], Sequence[str]]], parts: Mapping[str, Sequence[str]]) -> Statements:
     """Statements from their shapes.
 
     Args:
@@ -54,17 +75,19 @@ def compiled(entries: Mapping[str, tuple[Sequence[str], Sequence[str], Sequence[
         parts: By name: the ways that a part in braces stands for. The part "opening" is what any statement may begin with.
 
     Raises:
-        StatementError: A shape names a part that there isn't, or is no regular expression.
+        StatementError: A shape names a part that there isn't, or that stands within itself.
     """
     known = {
-        name: Statement(tuple(pattern(name, "{opening*}" + f"(?:{shape})", parts) for shape in shapes), tuple(shows), tuple(look_alikes))
+        name: Statement(
+            name, tuple(spelt(name, "{opening*}" + f"(?:{shape})", parts) for shape in shapes), tuple(shows), tuple(look_alikes)
+        )
         for name, (shapes, shows, look_alikes) in entries.items()
     }
     return Statements(known)
 
 
-def pattern(name: str, shape: str, parts: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
-    """A shape as a regular expression; the groups of one name get a number each: "who0", "who1"."""
+def spelt(name: str, shape: str, parts: Mapping[str, Sequence[str]]) -> str:
+    """A shape with its parts put in; the groups of one name get a number each: "who0", "who1"."""
 
     def whole(found: re.Match[str]) -> str:
         if found[1] not in parts:
@@ -78,10 +101,7 @@ def pattern(name: str, shape: str, parts: Mapping[str, Sequence[str]]) -> re.Pat
     else:
         raise StatementError(f"{name}: a part stands within itself: take it out of its own ways")
     number = count()
-    try:
-        return re.compile(GROUP.sub(lambda group: f"(?P<{group[1]}{next(number)}>", shape))
-    except re.error as problem:
-        raise StatementError(f"{name}: {problem}: correct the regular expression") from problem
+    return GROUP.sub(lambda group: f"(?P<{group[1]}{next(number)}>", shape)
 
 
 def groups(match: re.Match[str], *names: str) -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@ from advisor.reading.facts import pieces
 from advisor.reading.heads import marked, stated
 from advisor.reading.signs import weighed
 from advisor.rulebook import HERE, Entry, Role, Rulebook, RulebookError, load, standard
-from advisor.statements import StatementError, compiled
+from advisor.statements import StatementError, composed
 from tests.conftest import assess
 from tests.test_hunch import SILENT
 
@@ -218,4 +218,4 @@ def said(name: str, text: str, rulebook: Rulebook) -> bool:
 )
 def test_a_statement_that_cannot_be_used_is_named(shape: str, mend: str) -> None:
     with pytest.raises(StatementError, match=re.escape(mend)):
-        compiled({"head": ([shape], [], [])}, {"opening": ["well"], "who": ["{who} too"]})
+        composed({"head": ([shape], [], [])}, {"opening": ["well"], "who": ["{who} too"]}).says("head", "our head")

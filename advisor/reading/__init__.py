@@ -22,7 +22,7 @@ from advisor.normal import words
 from advisor.phrases import Match, Message
 from advisor.reading import turns
 from advisor.reading.answers import ANSWERS, answers, corrects
-from advisor.reading.elliptic import ALSO, MEANT, in_passing, passed_on, spoken_of_again, trained_too
+from advisor.reading.elliptic import ALSO, MEANT, in_passing, listed, passed_on, spoken_of_again, trained_too
 from advisor.reading.grasp import grasp
 from advisor.reading.heads import HEAD_WORDS, heads, is_ours, lost, stated
 from advisor.reading.reference import by_name, by_number, is_training, named_in, pointed_at, rules_of
@@ -103,7 +103,7 @@ def hear(message: str, conversation: Conversation, rulebook: Rulebook) -> Heard:
     seen = Message(words(message, rulebook.vocabulary), rulebook.lists)
     matches = tuple(rulebook.grammar.find(seen))
     spoken_of = heads(seen, matches, rulebook)
-    brought = tasks(seen, matches, spoken_of, rulebook)
+    brought = listed(seen, tasks(seen, matches, spoken_of, rulebook), rulebook)
     training = [task for task in brought if is_training(task)]
     mentioned = (
         head for head in spoken_of if (names_head(head) if not head.present else training and beside_training(head, training, seen))
@@ -135,11 +135,12 @@ def beside_training(head: DepartmentHead, training: Sequence[Task], seen: Messag
 def first(move: Move, heard: Heard) -> Reading:
     """A message before which no task was spoken of: it brings one, tells of the business, or asks about none that there is."""
     brought = heard.brought
-    if move.follows and not turns.hands_over(heard.matches) and all(task.certainty is Certainty.UNKNOWN for task in brought):
-        return Reading(heard.message, TurnKind.CLARIFY, move.kind)
     told: tuple[Fact, ...] = heard.heads
     if not brought and any(isinstance(fact, DepartmentHead) and fact.present for fact in told):
         return heard.verdict(told)
+    short = len(heard.seen.read) <= turns.LONGEST_FIRST_FOLLOW_UP
+    if move.follows and short and not turns.hands_over(heard.matches) and all(task.certainty is Certainty.UNKNOWN for task in brought):
+        return Reading(heard.message, TurnKind.CLARIFY, move.kind)
     heard = heard.bringing(brought or unheard(heard.seen, heard.matches, heard.rulebook))
     if heard.brought:
         return heard.verdict(told)

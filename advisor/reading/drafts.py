@@ -244,6 +244,8 @@ def parted(message: Message, group: Sequence[Item], item: Item) -> bool:
     """Whether an item begins another task than its neighbours before it."""
     read = message.read
     end = max(each.end for each in group)
+    if item.start >= end and asks_again(message, end, item):
+        return True
     if item.start < end or any(item.key == each.key for each in group if each.finding or not item.thing):
         return False
     finds = item.finding or any(each.finding for each in group)
@@ -255,6 +257,16 @@ def parted(message: Message, group: Sequence[Item], item: Item) -> bool:
     if not separate or finds:
         return separate
     return item.thing and since > 0 and (item.work != group[-1].work or has_verb(message, since, item.start))
+
+
+def asks_again(message: Message, end: int, item: Item) -> bool:
+    """Whether a sentence asks anew before an item, which isn't only what follows from the one before it: "and can my aunt fire Anna"."""
+    forms = message.read.forms
+    anew = any(
+        forms[place - 1] in JOINING and forms[place] in MODALS and message.has("<else>", place, item.start)
+        for place in range(max(end, 1), item.start)
+    )
+    return anew and item.finding is not None and POINTERS.isdisjoint(forms[item.start : item.end])
 
 
 def last_thing(group: Sequence[Item]) -> int:

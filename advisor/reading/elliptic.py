@@ -1,16 +1,19 @@
 """A few words that mean more than they say, because of what was spoken of before."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
+from itertools import pairwise
 
 from advisor.domain import Certainty, Conversation, Finding, Quote, RuleNumber, Task, TurnKind
-from advisor.normal import words
-from advisor.phrases import Message
+from advisor.normal import Break, words
+from advisor.phrases import JOINING, Message
 from advisor.reading.drafts import POINTERS
-from advisor.reading.facts import functions_in
+from advisor.reading.facts import functions_in, quote
+from advisor.reading.parts import SUBJECTS
 from advisor.reading.reference import last_spoken_of, named_in, pointed_at, rules_of, telling
-from advisor.reading.tasks import people_named, tasks, with_guess
+from advisor.reading.signs import MODALS
+from advisor.reading.tasks import people_named, sentence_around, tasks, with_guess
 from advisor.rulebook import Rulebook
 
 ALSO = re.compile(
@@ -28,6 +31,13 @@ MEANT = re.compile(
 LIGHT = telling("do write send tell say ring call handle take sort manage finish deal email text pass help start continue".split())
 """What is done to "it" without saying more of what it is."""
 TAKING_OVER = "Can someone take over "
+TAKING_OVER_TO = "Can someone "
+LONGEST_THING = 5
+"""How many words a thing in a list may have."""
+SHARED = frozenset("choose pick decide set change select determine define rewrite meet court approve settle replace renew drop".split())
+"""Verbs that settle or court each thing of a list that follows them."""
+SAYING = SUBJECTS | MODALS | frozenset("me us him her them who which what not all so do does is are am was be have has".split())
+"""With one of these some words say something, rather than name a thing."""
 
 
 def in_passing(pattern: re.Pattern[str], message: str, rulebook: Rulebook) -> tuple[Task, ...]:
@@ -40,6 +50,67 @@ def in_passing(pattern: re.Pattern[str], message: str, rulebook: Rulebook) -> tu
     brought = (with_guess(seen, matches, task, (), rulebook) for task in tasks(seen, matches, (), rulebook))
     back = found.start("rest") - len(TAKING_OVER)
     return tuple(moved(task, back, message) for task in brought if task.certainty is not Certainty.UNKNOWN)
+
+
+def listed(message: Message, brought: Sequence[Task], rulebook: Rulebook) -> tuple[Task, ...]:
+    """The tasks of a message, with the kept ones among things that share one verb: "pick the paint, the tiles and the new plumber"."""
+    found = list(brought)
+    for verb, start, end in things_listed(message):
+        said = quote(message, start, end)
+        around = sentence_around(message, said)
+        handed = any(task.quote.start < around[1] and around[0] < task.quote.end for task in brought)
+        clear = any(task.certainty is Certainty.CLEAR and overlap(task.quote, said) for task in found)
+        if not handed or clear:
+            continue
+        alone = Message(words(f"{TAKING_OVER_TO}{message.read.forms[verb]} {said.words}", rulebook.vocabulary), rulebook.lists)
+        named = (task for task in tasks(alone, rulebook.grammar.find(alone), (), rulebook) if task.certainty is Certainty.CLEAR)
+        evidence = (quote(message, verb, verb + 1), said)
+        kept = [
+            replace(task, quote=said, findings=tuple(as_said(task, evidence)), sentence=message.read.message[slice(*around)])
+            for task in named
+        ]
+        found = [*(cut for task in found for cut in before(task, said)), *kept] if kept else found
+    return tuple(sorted(found, key=lambda task: task.quote.start))
+
+
+def things_listed(message: Message) -> Iterator[tuple[int, int, int]]:
+    """The things of each list at a sentence's end that shares one verb which settles or courts, but for the first.
+
+    For each: the verb's place, and where the thing begins and ends.
+    """
+    forms, breaks = message.read.forms, message.read.breaks
+    for start, end in dict.fromkeys(message.runs(Break.SENTENCE)):
+        cuts = [place for place in range(start + 1, end) if breaks[place] or (forms[place] in JOINING and not breaks[place])]
+        things = [(cut + (forms[cut] in JOINING), stop) for cut, stop in pairwise((*cuts, end)) if cut + (forms[cut] in JOINING) < stop]
+        verb = next((place for place in range(cuts[0] - 2, start, -1) if forms[place] in SHARED), None) if len(cuts) > 1 else None
+        if verb is not None and forms[cuts[-1]] in JOINING and all(is_thing(message, *thing) for thing in things):
+            yield from ((verb, *thing) for thing in things)
+
+
+def is_thing(message: Message, start: int, end: int) -> bool:
+    """Whether some words only name a thing: they are few, and nobody does anything in them."""
+    forms, chart = message.read.forms[start:end], message.chart[start:end]
+    does = any("<verb>" in here and "<thing>" not in here for here in chart)
+    return len(forms) <= LONGEST_THING and not does and SAYING.isdisjoint(forms)
+
+
+def as_said(task: Task, evidence: tuple[Quote, ...]) -> Iterator[Finding]:
+    """The findings of a task that was read by itself, with the owner's words in the message."""
+    return (replace(finding, evidence=evidence) for finding in task.findings if finding.certainty is Certainty.CLEAR)
+
+
+def before(task: Task, words: Quote) -> Iterator[Task]:
+    """A task without some words that are another one; nothing of one that is no more than these."""
+    if not overlap(task.quote, words):
+        yield task
+    elif task.quote.start < words.start:
+        rest = task.quote.words[: words.start - task.quote.start].rstrip(" ,").removesuffix(" and").rstrip(" ,")
+        yield replace(task, quote=Quote(rest, task.quote.start, task.quote.start + len(rest)))
+
+
+def overlap(one: Quote, other: Quote) -> bool:
+    """Whether two runs of words share a letter."""
+    return one.start < other.end and other.start < one.end
 
 
 def moved(task: Task, by: int, message: str) -> Task:

@@ -43,6 +43,15 @@ NOT_A_PERSON = OWNER | frozenset(
     ).split()
 )
 """What can't be the one who heads something, said by a single word."""
+CUES = frozenset(
+    (
+        "HEAD under over charge incharge responsible his hers answer answers answering report reports reporting listen listens go goes "
+        "work works run runs running ran lead leads leading led head heads heading headed manage manages managing managed supervise "
+        "supervises supervising supervised oversee oversees overseeing command commands captain captains boss bosses bossing look looks "
+        "looking him her"
+    ).split()
+)
+"""One of these stands in any statement about a head."""
 OUTSIDERS = frozenset(
     (
         "agency freelancer va assistant consultant contractor supplier vendor client clients customer competitor rival neighbour "
@@ -113,16 +122,15 @@ def stated(message: Message, rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
     for start, end in pieces(message):
         piece = marked(message, start, end)
         somebody = somebody or bool({"NAME", "PROPER", "HEAD", "he", "she"} & set(piece.words))
-        denies = statements.says("denied", piece.text) or statements.says("owner", piece.text) or statements.says("elsewhere", piece.text)
-        if told and denies:
+        if told and any(statements.says(name, piece.text) for name in ("denied", "owner", "elsewhere")):
             return ()
-        introduced = before is not None and message.read.breaks[start] >= Break.COMMA and introduces(before, statements)
-        if len(piece.words) <= LONGEST and in_earnest(message, start, end, statements):
+        if len(piece.words) <= LONGEST and not CUES.isdisjoint(piece.words) and in_earnest(message, start, end, statements):
+            introduced = before is not None and message.read.breaks[start] >= Break.COMMA and introduces(before, statements)
             found = says_who(piece, message, ["head", *["theirs"][:somebody], *["titled"][:introduced]], statements)
             said = quote(message, start, named_until(message, end))
             told += (DepartmentHead(function, True, said) for function in (functions_of(found, piece, message, rulebook) if found else ()))
         before = piece
-    losses = lost(message, Facts(tuple(told)), statements)
+    losses = lost(message, Facts(tuple(told)), statements) if told else ()
     gone = {loss.ends for loss in losses if loss.ends and loss.ends.start < loss.quote.start}
     return tuple(head for head in told if head.quote not in gone)
 

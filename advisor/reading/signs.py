@@ -81,7 +81,7 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
                 continue
             if around.meets(match) and not entry.firm:
                 continue
-            if entry.certainty is Certainty.CLEAR and narrower.meets(match):
+            if entry.certainty is Certainty.CLEAR and narrower.meets(match) and not names_more(message, match, narrower):
                 continue
             if entry.rule is RuleNumber.UNDERSTANDING and about_another(message, match):
                 continue
@@ -90,6 +90,13 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
             if entry.certainty is Certainty.CLEAR and not entry.firm and subject_only(message, match):
                 match = Match(talked_about(entry, rulebook), match.start, match.end, match.topic)
         yield match
+
+
+def names_more(message: Message, match: Match[Entry], narrower: "Covered") -> bool:
+    """Whether a clear sign names something besides what a narrower one is about: "decide our prices and values"."""
+    covered = [place for place in range(match.start, match.end) if narrower.covers(match.owner.rule, place)]
+    rest = range(covered[-1] + 1, match.end)
+    return any(message.read.breaks[place] is Break.COMMA or message.read.forms[place] in JOINING for place in rest[:-1])
 
 
 def about_another(message: Message, match: Match[Entry]) -> bool:

@@ -7,6 +7,7 @@ later "it" points back to. What an owner says not to understand is linked to the
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
+from itertools import pairwise
 
 from advisor.domain import Certainty, DepartmentHead, Finding, Quote, RuleNumber, Task
 from advisor.normal import Break, stem
@@ -214,7 +215,21 @@ def stands_beside(message: Message, draft: Draft, sentences: Sequence[tuple[int,
     """Whether a task counts beside a clear one: plainly handed over, and asked about or of a known kind."""
     asked = message.read.asked[sentences[draft.sentence][1]]
     least = (1 if asked or draft.findings else 2) if draft.sentence in sure else (2 if draft.findings else 3)
+    if draft.work and says_several(message, sentences[draft.sentence]):
+        least = 1
     return draft.weight >= least and (asked or bool(draft.work or draft.findings))
+
+
+def says_several(message: Message, span: tuple[int, int]) -> bool:
+    """Whether a sentence adds what it names to what was said, or the message announces several things."""
+    forms = message.read.forms
+    counted = any(one in COUNTS and other in THINGS for one, other in pairwise(forms))
+    return counted or "both" in forms or not ALSO.isdisjoint(forms[span[0] : span[1]])
+
+
+ALSO = frozenset("also too plus".split())
+COUNTS = frozenset("two 2 three 3 four 4 five 5 few couple".split())
+THINGS = frozenset("things bits questions jobs tasks queries parts items stuff".split())
 
 
 def points_back(message: Message, drafts: Sequence[Draft], items: Sequence[Item]) -> bool:

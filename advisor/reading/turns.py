@@ -14,10 +14,14 @@ FEW = 4
 """How many words are too few to do more than answer."""
 LONGEST_POINTER = 5
 """How many words a message may have that only points at a task, or only asks in a set phrase."""
+LONGEST_FIRST_FOLLOW_UP = 10
+"""How many words a message may have that asks about a task before there is one; a longer one tells of it."""
 ABOUT_ADVICE = frozenset({"someone_else", "law", "cost", "rules", "about"})
 """Entries of questions about the advice itself."""
 LENGTHS = (1, 2, 4, 7, 12, 20, 35)
 """The steps in which the number of a message's words is told."""
+MOST_LETTERS, RUN = 160, 5
+"""How much of a message is told by its letters, and in runs of how many: these survive misspelling."""
 POINTERS = frozenset("it that this them these those he she him her they one same".split())
 
 
@@ -75,6 +79,8 @@ def shown(message: Message, matches: Sequence[Match[Entry]], brought: Sequence[T
     yield from (f"b {one} {other}" for one, other in pairwise(["^", *forms, "$"]))
     yield from (f"first {at} {form}" for at, form in enumerate(forms[:3]))
     yield from (f"last {form}" for form in forms[-2:])
+    text = f" {message.read.message[:MOST_LETTERS].lower()} "
+    yield from (f"letters {text[at : at + RUN]}" for at in range(len(text) - RUN + 1))
     yield from (label for here in message.chart for label in here if label[0] == "<" and label not in ("<verb>", "<thing>"))
     for match in matches:
         owner = match.owner

@@ -33,10 +33,14 @@ from advisor.rulebook import HERE, Rulebook, standard
 from advisor.weights import Weights
 
 CASES = Path(__file__).parent.parent / "cases"
-LEAST_MET = 3
+LEAST_MET = {"hunch": 3, "moves": 5}
 """In how many messages a thing must be shown to count."""
+LEAST_WEIGHT = {"hunch": 0.0, "moves": 0.5}
+"""What a thing must weigh for some class to be kept."""
 STRENGTH = {"hunch": 8.0, "moves": 30.0}
 """The inverse of the regularisation, as scikit-learn has it."""
+FEWEST_WORDS = 5
+"""How many words a turn of a conversation must have more than to tell of a rule by itself."""
 NONE = "0"
 """The hunch's class for no rule."""
 
@@ -61,19 +65,21 @@ def cases(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (CASES / name).read_text(encoding="utf-8").splitlines()]
 
 
-def learn(rows: Sequence[Row], classes: Sequence[str], strength: float, against: str = "", weight: float = 1.0) -> Weights:
+def learn(rows: Sequence[Row], classes: Sequence[str], what: str, against: str = "", weight: float = 1.0) -> Weights:
     """The weights that tell the classes apart; with ``against``, each in comparison with that one, which counts ``weight`` times."""
     met = Counter(each for row in rows for each in set(row.shows))
     vectors = DictVectorizer()
-    table = normalize(vectors.fit_transform([{each: 1.0 for each in row.shows if met[each] >= LEAST_MET} for row in rows]))
+    table = normalize(vectors.fit_transform([{each: 1.0 for each in row.shows if met[each] >= LEAST_MET[what]} for row in rows]))
     labels = [str(row.label) for row in rows]
-    model = LogisticRegression(C=strength, max_iter=5000).fit(table, labels, [weight if each == against else 1.0 for each in labels])
+    model = LogisticRegression(C=STRENGTH[what], max_iter=5000).fit(table, labels, [weight if each == against else 1.0 for each in labels])
     place = {str(name): at for at, name in enumerate(model.classes_)}
     base = (model.coef_[place[against]], model.intercept_[place[against]]) if against else (0.0, 0.0)
     weights = np.array([model.coef_[place[name]] - base[0] for name in classes])
     leaning = tuple(round(float(model.intercept_[place[name]] - base[1]), 3) for name in classes)
     rows_of = {str(each): tuple(round(float(value), 2) for value in weights[:, at]) for each, at in sorted(vectors.vocabulary_.items())}
-    return Weights(tuple(classes), leaning, {each: row for each, row in rows_of.items() if any(row)})
+    return Weights(
+        tuple(classes), leaning, {each: row for each, row in rows_of.items() if any(abs(value) > LEAST_WEIGHT[what] for value in row)}
+    )
 
 
 def write(weights: Weights, file: Path) -> None:
@@ -99,7 +105,7 @@ def rule_rows(rulebook: Rulebook) -> Iterator[Row]:
     for conversation in cases("conversations.jsonl"):
         for turn, label in labelled(conversation):
             settled = turn.get("verdict") not in (None, Verdict.ASK) and not turn.get("tasks")
-            if label is Move.NEW and settled and len(turn["say"].split()) > LEAST_MET + 2:
+            if label is Move.NEW and settled and len(turn["say"].split()) > FEWEST_WORDS:
                 yield Row(words_of(turn["say"], rulebook), str(next(iter(turn.get("rules", [])), NONE)), conversation["id"])
 
 
@@ -127,13 +133,13 @@ def rates(texts: Iterable[tuple[str, bool]], rulebook: Rulebook) -> tuple[float,
 def learn_hunch(rulebook: Rulebook) -> Weights:
     """Measure the hunch on what is kept out, and learn it from everything."""
     rows = list(rule_rows(rulebook))
-    learnt = learn([row for row in rows if not row.kept_out], CLASSES, STRENGTH["hunch"], NONE, 2.0)
+    learnt = learn([row for row in rows if not row.kept_out], CLASSES, "hunch", NONE, 2.0)
     held = [(row.source, row.label != NONE) for row in rows if row.kept_out and " " in row.source]
     print(f"{'':24}{'waved through':>16}{'harmless asked':>16}{'claimed':>10}   {len(held)} messages kept out of {len(rows)}")
     for name, variant in (("rule files alone", Weights(CLASSES, learnt.leaning, {})), ("with the hunch", learnt)):
         waved, asked, claimed = rates(held, replace(rulebook, hunch=Hunch(variant)))
         print(f"{name:24}{waved:>15.1%} {asked:>15.1%} {claimed:>9.1%}")
-    return learn(rows, CLASSES, STRENGTH["hunch"], NONE, 2.0)
+    return learn(rows, CLASSES, "hunch", NONE, 2.0)
 
 
 # --- the moves --------------------------------------------------------------------------------------------------------
@@ -201,7 +207,7 @@ def shown_by(text: str, conversation: Conversation, rulebook: Rulebook) -> tuple
 def learn_moves(rulebook: Rulebook) -> Weights:
     """Measure the moves on what is kept out, and learn them from everything."""
     rows = list(move_rows(rulebook))
-    learnt = learn([row for row in rows if not row.kept_out], tuple(Move), STRENGTH["moves"])
+    learnt = learn([row for row in rows if not row.kept_out], tuple(Move), "moves")
     held = [row for row in rows if row.kept_out and " " not in row.source and "standing 0" not in row.shows]
     right = Counter({"move": 0, "kind": 0})
     for row in held:
@@ -209,7 +215,7 @@ def learn_moves(rulebook: Rulebook) -> Weights:
         best = max(Move, key=lambda each: scores[each])
         right += Counter(move=best == row.label, kind=best.kind is Move(row.label).kind)
     print(f"moves: {right['move'] / len(held):.1%} right, their kind {right['kind'] / len(held):.1%}   {len(held)} turns kept out")
-    return learn(rows, tuple(Move), STRENGTH["moves"])
+    return learn(rows, tuple(Move), "moves")
 
 
 def main() -> None:
