@@ -197,8 +197,9 @@ def instead(message: str, forgotten: tuple[Fact, ...], conversation: Conversatio
     forgetting = Reading(message, TurnKind.VERDICT, forgets=forgotten)
     left, moved = stands_after(forgetting, conversation, rulebook)
     end = max(len(TAKEN_BACK.format(words=fact.quote.words)) for fact in forgotten)
-    rest = message[end:]
-    reading = read(" " * end + rest, left, rulebook) if rest.strip(" .") else forgetting
+    rest = message[end:].lstrip(" .")
+    asked_again = judged(forgetting, conversation, rulebook).after()
+    reading = read(rest.rjust(len(message)), asked_again, rulebook) if rest else forgetting
     both = replace(reading, message=message, kind=TurnKind.VERDICT, aspect="", forgets=forgotten, about=reading.about or moved)
     return judged(both, left, rulebook, moved)
 

@@ -393,15 +393,17 @@ def pushback(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:
 # --- several tasks ------------------------------------------------------------------------------------------------------
 
 
-def recap(assessments: Sequence[Assessment], facts: Sequence[Fact], rulebook: Rulebook) -> str:
-    """Every task so far, one line each, and what the owner told."""
+def recap(assessments: Sequence[Assessment], withdrawn: Sequence[Assessment], facts: Sequence[Fact], rulebook: Rulebook) -> str:
+    """Every task so far, one line each, what the owner told, and what they took back, which is no milder for that."""
     if not assessments:
         return "Nothing so far: tell me about a first task."
     lines = [
         f"{place}. “{short(each)}”: {VERDICT_WORDS[each.verdict].lower()}{by(each, rulebook)}." for place, each in enumerate(assessments, 1)
     ]
     told = "; ".join(dict.fromkeys(in_words(fact) for fact in facts if not isinstance(fact, Answer)))
-    return "So far:\n\n" + "\n".join(lines) + (f"\n\nWhat you told me counts: {told}." if told else "")
+    back = "; ".join(f"“{short(each)}” (it would be: {VERDICT_WORDS[each.verdict].lower()})" for each in withdrawn)
+    after = (f"\n\nWhat you told me counts: {told}." if told else "") + (f"\n\nYou took back: {back}." if back else "")
+    return "So far:\n\n" + "\n".join(lines) + after
 
 
 def by(assessment: Assessment, rulebook: Rulebook) -> str:
@@ -519,7 +521,12 @@ def reply(turn: Turn, conversation: Conversation, rulebook: Rulebook) -> str:
         case TurnKind.VERDICT:
             return verdict(turn, rulebook, conversation)
         case TurnKind.RECAP:
-            return recap(turn.assessments, conversation.facts.counting, rulebook)
+            return recap(
+                turn.assessments,
+                [conversation.standing[place] for place in sorted(conversation.withdrawn)],
+                conversation.facts.counting,
+                rulebook,
+            )
         case TurnKind.COMPARE:
             return compare(turn.assessments, rulebook)
         case TurnKind.REDIRECT if turn.aspect == "rules":
