@@ -7,7 +7,7 @@ That a head is gone is heard generously.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor.domain import DepartmentHead, Facts, RuleNumber
 from advisor.normal import Break
@@ -114,25 +114,31 @@ def is_ours(head: DepartmentHead, message: Message) -> bool:
 
 
 def stated(message: Message, rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
-    """The department heads that a message plainly says there are, and doesn't take back."""
+    """The department heads that a message plainly says there are, and doesn't take back; what is said of "her" goes with who was named."""
     statements = rulebook.statements
     told: list[DepartmentHead] = []
     before: Marked | None = None
-    somebody = False
+    begins, somebody = 0, False
     for start, end in pieces(message):
         piece = marked(message, start, end)
         somebody = somebody or bool({"NAME", "PROPER", "HEAD", "he", "she"} & set(piece.words))
         if told and any(statements.says(name, piece.text) for name in ("denied", "owner", "elsewhere")):
             return ()
+        found = None
         if len(piece.words) <= LONGEST and not CUES.isdisjoint(piece.words) and in_earnest(message, start, end, statements):
             introduced = before is not None and message.read.breaks[start] >= Break.COMMA and introduces(before, statements)
             found = says_who(piece, message, ["head", *["theirs"][:somebody], *["titled"][:introduced]], statements)
-            said = quote(message, start, named_until(message, end))
-            told += (DepartmentHead(function, True, said) for function in (functions_of(found, piece, message, rulebook) if found else ()))
+        if found:
+            goes_on = bool(told) and {"NAME", "PROPER", "HEAD"}.isdisjoint(piece.words)
+            begins = begins if goes_on else start
+            said = quote(message, begins, named_until(message, end))
+            told = [replace(head, quote=said) if goes_on and head.quote.start == said.start else head for head in told]
+            named = [function for function in functions_of(found, piece, message, rulebook) if function or not goes_on]
+            told += (DepartmentHead(function, True, said) for function in named)
         before = piece
     losses = lost(message, Facts(tuple(told)), statements) if told else ()
     gone = {loss.ends for loss in losses if loss.ends and loss.ends.start < loss.quote.start}
-    return tuple(head for head in told if head.quote not in gone)
+    return tuple(dict.fromkeys(head for head in told if head.quote not in gone))
 
 
 def lost(message: Message, before: Facts, statements: Statements, just_said: str = "") -> tuple[DepartmentHead, ...]:
