@@ -168,6 +168,10 @@ class Task:
         return Certainty.NONE if self.work else Certainty.UNKNOWN
 
 
+SEVERAL = " and "
+"""What stands between the functions of those who are trained together; no one head leads them all."""
+
+
 @dataclass(frozen=True, slots=True)
 class DepartmentHead:
     """What an owner said about somebody who heads a function of the business."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from advisor.domain import (
+    SEVERAL,
     Advice,
     Answer,
     Assessment,
@@ -93,6 +94,8 @@ def leads(head: DepartmentHead, task: Task, place: int | None) -> bool:
     taken for theirs, if it leads those who do the work rather than an office beside them. So is one whose function the
     words don't tell; told before any task, it is the head of whoever isn't said to do anything.
     """
+    if task.field and SEVERAL in task.field:
+        return False
     together = place is None or place in head.told_of
     if head.function is None:
         return together or not head.present or (not head.told_of and task.field is None)

@@ -529,7 +529,8 @@ def plan(table: Table) -> Plan:
 
 STATEMENTS = frozenset(
     (
-        "head theirs titled introduces owner elsewhere lost denied taken_back supposed judging follows lessons learnt failed irony hearsay"
+        "head theirs titled introduces owner elsewhere lost denied taken_back supposed judging follows lessons learnt failed irony hearsay "
+        "ungrasped"
     ).split()
 )
 """What the reading listens for."""

@@ -1,6 +1,6 @@
 """What the owner says: a message into tasks, findings, facts, and the kind of turn it is. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from advisor.domain import (
@@ -21,10 +21,11 @@ from advisor.domain import (
 from advisor.normal import words
 from advisor.phrases import Match, Message
 from advisor.reading import turns
-from advisor.reading.answers import ANSWERS, answers, corrects
-from advisor.reading.elliptic import ALSO, MEANT, in_passing, listed, passed_on, spoken_of_again, trained_too
+from advisor.reading.answers import ADDS, ANSWERS, answers, corrects
+from advisor.reading.elliptic import ALSO, MEANT, in_passing, listed, passed_on, same_deed, spoken_of_again, trained_too
+from advisor.reading.facts import pieces
 from advisor.reading.grasp import grasp
-from advisor.reading.heads import HEAD_WORDS, heads, is_ours, lost, stated
+from advisor.reading.heads import HEAD_WORDS, heads, is_ours, lost, names_in, stated
 from advisor.reading.reference import by_name, by_number, is_training, named_in, pointed_at, rules_of
 from advisor.reading.tasks import sentence_around, tasks, unheard, with_guess, with_unread
 from advisor.reading.unread import unread
@@ -154,6 +155,8 @@ def later(move: Move, heard: Heard) -> Reading:
     if heard.brought and all(turns.only_grasp(task, matches, conversation) for task in heard.brought) and move.opens:
         move = Move.FACT
     about = pointed_at(seen, move.kind, conversation)
+    if plainly := answered_plainly(heard):
+        return plainly
     losses: tuple[Fact, ...] = (
         () if move is Move.COUNTERFACTUAL else lost(seen, conversation.facts, heard.rulebook.statements, conversation.turns[-1].said)
     )
@@ -167,6 +170,8 @@ def later(move: Move, heard: Heard) -> Reading:
         return answered
     if facts := told(move, heard, about):
         return heard.verdict(facts, places_of(facts) or training_of(about, conversation))
+    if back := taken_back_now(heard):
+        return replace(heard.verdict((), places_of(back)), forgets=back)
     if brings_work(heard) and not move.opens:
         move = Move.NEW
     return opened(move, heard, about) if move.opens else spoken(move, heard, about)
@@ -188,6 +193,15 @@ def tells_of_a_head(task: Task, heard: Heard) -> bool:
     return any(fact.quote.start < task.quote.end and task.quote.start < fact.quote.end for fact in facts)
 
 
+def answered_plainly(heard: Heard) -> Reading | None:
+    """A message that is nothing but an answer to the question that is open, whatever work its words would name elsewhere."""
+    pending = heard.conversation.pending
+    if pending is None:
+        return None
+    given = answers(heard.seen, heard.matches, heard.conversation.standing[pending], heard.rulebook.statements)
+    return heard.verdict((Answer(pending, given, whole(heard.message)),), (pending,)) if given == ("legwork",) else None
+
+
 def answers_of(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading | None:
     """A message as an answer to the question that is open, or as another answer to one already answered."""
     conversation, seen = heard.conversation, heard.seen
@@ -205,23 +219,59 @@ def answers_of(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading | No
     return heard.verdict((), (pending,)) if turns.is_short(seen) and not heard.shown.isdisjoint(ANSWERS) else None
 
 
+def taken_back_now(heard: Heard) -> tuple[Fact, ...]:
+    """What a message takes back of what the owner told in the one before, or ever told of being able to judge the work."""
+    statements, conversation, read = heard.rulebook.statements, heard.conversation, heard.seen.read
+    if any(read.asked) or conversation.pending is not None or any(task.work for task in heard.brought):
+        return ()
+    said = [" ".join(read.forms[start:end]) for start, end in pieces(heard.seen)]
+    told = [fact for fact in conversation.facts.told if not isinstance(fact, DepartmentHead)]
+    just = [fact for fact in told if fact.quote.words in conversation.turns[-1].said]
+    denies = any(statements.says("denied", text) for text in said if len(text.split()) <= FEWEST_DENYING)
+    if just and (denies or any(statements.says(name, text) for text in said for name in ("taken_back", "ungrasped"))):
+        return tuple(just[-1:])
+    able = [fact for fact in told if isinstance(fact, Grasp) and fact.enough]
+    return tuple(able[-1:]) if any(statements.says("ungrasped", text) for text in said) else ()
+
+
+FEWEST_DENYING = 4
+"""How many words deny no more than what was said before: "no, I don't"."""
+
+
+ANSWERING = (Move.CORRECTION, Move.FACT, Move.ANSWER, Move.NEW, Move.PUSHBACK, Move.REDIRECT)
+"""What a message must do to be another answer to a question already answered."""
+
+
 def answered_anew(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading | None:
     """A message as a correction of an answer given before: "no, I meant customers"."""
     before = [fact for place in about[:1] for fact in heard.conversation.facts.of(place) if isinstance(fact, Answer)]
-    if not before or heard.brought or not corrects(heard.seen) or move not in (Move.CORRECTION, Move.FACT, Move.ANSWER, Move.NEW):
+    if not before or any(task.findings for task in heard.brought) or move not in ANSWERING:
         return None
-    given = answers(heard.seen, heard.matches, heard.conversation.first[about[0]], heard.rulebook.statements, after_correction=True)
-    if not given or {"yes", "no", "skip"} & set(given):
+    corrected = corrects(heard.seen) and not heard.brought
+    given = answers(heard.seen, heard.matches, heard.conversation.first[about[0]], heard.rulebook.statements, after_correction=corrected)
+    last = before[-1]
+    open_still = "skip" in last.names or ANSWERS.index(given[0]) < ANSWERS.index(last.names[0]) if given else False
+    graver = open_still and last.quote.words in heard.conversation.turns[-1].said
+    if not given or {"yes", "no", "skip"} & set(given) or not (corrected or graver):
         return None
     return replace(heard.verdict((Answer(about[0], given, whole(heard.message)),), about[:1]), forgets=(before[-1],))
 
 
 def told(move: Move, heard: Heard, about: tuple[int, ...]) -> tuple[Fact, ...]:
-    """The facts that a message tells for good; those that soften a rule only where it does nothing but tell."""
-    telling = move is not Move.COUNTERFACTUAL
+    """The facts that a message tells for good."""
     training = any(is_training(heard.conversation.standing[place].task) for place in heard.conversation.current)
-    present: tuple[Fact, ...] = stated(heard.seen, heard.rulebook) if telling and training else ()
-    return (*present, *grasped(move, heard, about))
+    present = stated(heard.seen, heard.rulebook) if training else ()
+    return (*moved_on(present, heard), *present, *grasped(move, heard, about))
+
+
+def moved_on(present: Sequence[DepartmentHead], heard: Heard) -> Iterator[DepartmentHead]:
+    """The heads told of before who are said to head something else now."""
+    adds = not ADDS.isdisjoint(heard.seen.read.forms)
+    before = [head for head in heard.conversation.facts.lasting if head.present and not adds]
+    for now in present:
+        for head in before:
+            if names_in(head) & names_in(now) and now.function and head.function and now.function != head.function:
+                yield DepartmentHead(head.function, False, now.quote, ends=head.quote)
 
 
 def grasped(move: Move, heard: Heard, about: tuple[int, ...]) -> tuple[Grasp, ...]:
@@ -230,12 +280,10 @@ def grasped(move: Move, heard: Heard, about: tuple[int, ...]) -> tuple[Grasp, ..
     if move is Move.COUNTERFACTUAL or move is Move.NEW:
         return ()
     under = [place for place in conversation.current if RuleNumber.UNDERSTANDING in conversation.standing[place].rules]
-    known_by = {stem for place in under for stem in named_in(conversation.standing[place].task.sentence)}
+    known_by = {stem for place in under for stem in named_in(conversation.standing[place].task.quote.words)}
     enough = grasp(seen, heard.matches, heard.brought, known_by, heard.rulebook.statements)
     quote = whole(heard.message)
     if enough:
-        if not move.opens and move is not Move.REDIRECT:
-            return ()
         named = by_number(seen, conversation) or by_name(seen, conversation, best=True)
         meant = tuple(place for place in (named or about) if place in under) or (tuple(under) if len(under) == 1 and not named else ())
         return tuple(Grasp(place, True, quote) for place in meant)
@@ -266,7 +314,9 @@ def brings_work(heard: Heard) -> bool:
     named = any(heard.seen.has(label, 0, len(heard.seen.read)) for label in ("<helper>", "<else>"))
     new = (task for task in heard.brought if named or task.certainty is not Certainty.UNKNOWN)
     return (
-        plain and any(names_other_work(task, heard.conversation) for task in new) and not spoken_of_again(heard.brought, heard.conversation)
+        plain
+        and any(names_other_work(task, heard.conversation) for task in new)
+        and not spoken_of_again(heard.seen, heard.brought, heard.conversation)
     )
 
 
@@ -280,12 +330,12 @@ def opened(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading:
     """A message that opens a decision, though it answers nothing and tells no fact: a task, or nothing that moves a rule."""
     conversation = heard.conversation
     if move is Move.CORRECTION or (move.opens and corrects(heard.seen)):
-        meant = in_passing(MEANT, heard.message, heard.rulebook) if corrects(heard.seen) or not heard.brought else ()
+        meant = meant_instead(about, heard)
         heard = heard.bringing(meant or heard.brought)
         known = any(task.certainty is not Certainty.UNKNOWN for task in heard.brought)
         if known:
             return heard.verdict(withdraws=taken_for(about, heard))
-    if again := spoken_of_again(heard.brought, conversation) or passed_on(heard.shown, heard.seen, conversation):
+    if again := spoken_of_again(heard.seen, heard.brought, conversation) or passed_on(heard.shown, heard.seen, conversation):
         return heard.verdict((), again)
     if move is Move.NEW and all(task.certainty is Certainty.UNKNOWN for task in heard.brought):
         others = trained_too(heard.seen, conversation, heard.rulebook) or in_passing(ALSO, heard.message, heard.rulebook)
@@ -297,11 +347,21 @@ def opened(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading:
     return heard.verdict((), (pending,) if move is Move.ANSWER and pending is not None else about)
 
 
+def meant_instead(about: tuple[int, ...], heard: Heard) -> tuple[Task, ...]:
+    """What a correction says was meant; a kept deed on something else is still that deed: "I meant just one cook"."""
+    if len(about) == 1 and corrects(heard.seen):
+        before = heard.conversation.standing[about[0]].task
+        if same := same_deed(before, heard.message, heard.rulebook) if rules_of(before) else ():
+            return same
+    return in_passing(MEANT, heard.message, heard.rulebook) if corrects(heard.seen) or not heard.brought else ()
+
+
 def taken_for(about: tuple[int, ...], heard: Heard) -> tuple[int, ...]:
     """The task that a message takes back, as one that the owner never meant; none where it may be an answer that they correct."""
     answered = any(isinstance(fact, Answer) for place in about for fact in heard.conversation.facts.of(place))
     answers_again = answered and not heard.shown.isdisjoint(ANSWERS)
-    return about if len(about) == 1 and corrects(heard.seen) and not answers_again else ()
+    unlearnt = any(RuleNumber.UNDERSTANDING in rules_of(heard.conversation.standing[place].task) for place in about)
+    return about if len(about) == 1 and corrects(heard.seen) and not (answers_again or unlearnt) else ()
 
 
 def spoken(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading:

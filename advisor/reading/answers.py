@@ -47,17 +47,38 @@ def whole(*ways: str) -> re.Pattern[str]:
 IT = "(?: (?:it|that|this|she|he|they))?(?: (?:is|are|will|does|do|its|would))?"
 """How the task, or who would do it, is spoken of at the beginning of an answer."""
 ONLY = some(*"only simply just purely the all my our of so to there here doing does do be".split())
-WORK = "legwork|leg work|arrang\\w+|prepar\\w+|research|admin|paperwork|options|gather\\w*|schedul\\w+|draft\\w*|a list|lists?"
-DECIDE = "decide|choose|pick|speak|meet|sign"
-MINE = rf"(?: no)?(?: and)? (?:i|we) (?:will |shall |still |always |do the |would )*(?:{DECIDE}|deciding|choosing|decision|decisions)"
-MINE += some("myself", "in the end", "of course", "it", "them", "that", "who", "alone", "the end", "part", "bit", "things")
-LEGWORK = whole(
-    rf"(?: no)?{IT}{ONLY} (?:{WORK})(?: (?:the )?(?:{WORK}|quotes|applications|cvs|it|that|them|things|everything))?"
-    rf"(?: for me| only| part| bit)?(?:{MINE})?",
-    MINE,
-    r"(?: the)? (?:decision|final say|last word|choice|call)(?: stays)? (?:is |are )?(?:with me|mine|me)",
-    r" my (?:call|decision|choice)",
+WORK = (
+    "legwork|leg work|shortlist\\w*|sift\\w*|screen\\w*|"
+    "arrang\\w+|prepar\\w+|research|admin|paperwork|options|gather\\w*|schedul\\w+|draft\\w*|a list|lists?"
 )
+
+
+def mine(deeds: str) -> str:
+    """How an owner says that it is they who do what counts."""
+    does = rf"(?: no)?(?: and)? (?:i|we) (?:will |shall |still |always |do the |make the |take the |would |final )*(?:{deeds})"
+    return does + some("myself", "in the end", "of course", "it", "them", "that", "who", "alone", "the end", "part", "bit", "things")
+
+
+DECIDE = "decide|choose|pick|deciding|choosing|decision|decisions|have the (?:final say|last word)"
+SPEAK = "speak|talk|meet|go|speaking|talking|meeting"
+MINE = (
+    r"(?: the)?(?: final)? (?:decision|say|last word|choice|call)(?: stays)? (?:is |are )?(?:with me|mine|me)| my (?:call|decision|choice)"
+)
+
+
+def legwork(deeds: str) -> re.Pattern[str]:
+    """That only the legwork would go: the owner does what counts."""
+    return whole(
+        rf"(?: no)?{IT}{ONLY} (?:{WORK})(?: (?:the )?(?:{WORK}|quotes|applications|cvs|it|that|them|things))?"
+        rf"(?: for me| only| part| bit| please)*(?:{mine(deeds)}|{MINE})?",
+        mine(deeds),
+        MINE,
+        rf"{IT}{ONLY} (?:makes?|sends?|brings?|gives?|gets?|finds?|shows?|make|send)(?: me)?(?: a| the| some| up to)?"
+        rf" (?:list|shortlist|two|three|four|five|few|options|candidates|names)(?: for me| to me| of them)*(?:{mine(deeds)}|{MINE})",
+        rf" no decisions(?:{ONLY} (?:{WORK}))?",
+    )
+
+
 PAYING = (
     "customers?|clients?|the public|public|users|pupils|students|patients|guests|members|buyers|visitors|subscribers|tourists|parents|kids|"
     "children|onboarding of customers|onboarding of clients|training of customers|players"
@@ -69,8 +90,8 @@ CUSTOMERS = whole(
 YES = whole(
     r" (?:yes|yep|yeah|yup|sure|aye|of course|definitely|absolutely|certainly|totally|ya|y)"
     + some("i", "we", "could", "can", "do", "would", "certainly", "of course", "tell", "judge", "that", "check", "easily", "well", "know"),
-    r" (?:i|we) (?:could|can|would)"
-    + some("tell", "know", "good", "from", "bad", "easily", "well", "work", "that", "of course", "certainly"),
+    rf"(?:{' yes| yeah| yep| oh'})*(?: i think)? (?:i|we) (?:could|can|would|would be able to)"
+    + some("tell", "know", "notice", "spot it", "good", "from", "bad", "easily", "well", "work", "that", "of course", "certainly"),
 )
 NOTHING_OF_IT = whole(
     r" (?:no|nope|nah|none|neither|nothing|n)(?: of (?:these|those|them|that|the kind|that kind|this))?(?: (?:none|nothing|no))?"
@@ -80,10 +101,10 @@ BOTH = whole(
     r"(?: of (?:them|these|those))?"
 )
 FREEING: dict[RuleNumber | None, dict[str, re.Pattern[str]]] = {
-    RuleNumber.HIRING: {"legwork": LEGWORK, "no": NOTHING_OF_IT},
-    RuleNumber.VISION: {"legwork": LEGWORK, "no": NOTHING_OF_IT},
+    RuleNumber.HIRING: {"legwork": legwork(DECIDE), "no": NOTHING_OF_IT},
+    RuleNumber.VISION: {"legwork": legwork(DECIDE), "no": NOTHING_OF_IT},
     RuleNumber.TRAINING: {"outsiders": CUSTOMERS, "no": NOTHING_OF_IT},
-    RuleNumber.RELATIONSHIPS: {"legwork": LEGWORK, "no": NOTHING_OF_IT},
+    RuleNumber.RELATIONSHIPS: {"legwork": legwork(SPEAK), "no": NOTHING_OF_IT},
     RuleNumber.UNDERSTANDING: {"yes": YES},
     None: {"no": NOTHING_OF_IT},
 }
@@ -95,7 +116,7 @@ CORRECTS = re.compile(
 """How a message takes back what was said, and says what was meant instead."""
 SOFTLY = frozenset("no nah nope oops sorry not mistake bad actually wait".split())
 """What must stand before "I mean" for it to take anything back: alone, it is only a way to go on."""
-ADDS = frozenset("both too also well addition already besides".split())
+ADDS = frozenset("both too also well addition already besides still".split())
 SAYS = frozenset("to what that it he she they i we you in well it's its every everything all".split())
 """What "I meant" is followed by where it names nothing else: "I meant to ask", "I meant what I said"."""
 

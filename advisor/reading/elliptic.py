@@ -9,7 +9,7 @@ from advisor.domain import Certainty, Conversation, Finding, Quote, RuleNumber, 
 from advisor.normal import Break, words
 from advisor.phrases import JOINING, Message
 from advisor.reading.drafts import POINTERS
-from advisor.reading.facts import functions_in, quote
+from advisor.reading.facts import OPENERS, functions_in, quote
 from advisor.reading.parts import SUBJECTS
 from advisor.reading.reference import last_spoken_of, named_in, pointed_at, rules_of, telling
 from advisor.reading.signs import MODALS
@@ -30,6 +30,9 @@ MEANT = re.compile(
 """What is left of "no, I meant the flyers"."""
 LIGHT = telling("do write send tell say ring call handle take sort manage finish deal email text pass help start continue".split())
 """What is done to "it" without saying more of what it is."""
+DOES = frozenset("do handle manage take run sort cover make tell say".split())
+WAYS = frozenset({"", *"over by through with if for instead from on via in when while too then alone once after before without".split()})
+"""What may follow "do that" where "that" is all that is done."""
 TAKING_OVER = "Can someone take over "
 TAKING_OVER_TO = "Can someone "
 LONGEST_THING = 5
@@ -50,6 +53,22 @@ def in_passing(pattern: re.Pattern[str], message: str, rulebook: Rulebook) -> tu
     brought = (with_guess(seen, matches, task, (), rulebook) for task in tasks(seen, matches, (), rulebook))
     back = found.start("rest") - len(TAKING_OVER)
     return tuple(moved(task, back, message) for task in brought if task.certainty is not Certainty.UNKNOWN)
+
+
+def same_deed(task: Task, message: str, rulebook: Rulebook) -> tuple[Task, ...]:
+    """The kept tasks that come of doing what a task says to what a correction names instead; none where none is kept."""
+    found = MEANT.match(message)
+    seen = Message(words(task.quote.words, rulebook.vocabulary), rulebook.lists)
+    until = next((place for place in range(1, len(seen.read)) if "<light>" in seen.chart[place]), len(seen.read))
+    deed = " ".join(seen.read.forms[:until])
+    if found is None or until == len(seen.read):
+        return ()
+    lead = f"{TAKING_OVER_TO}{deed} "
+    alone = Message(words(lead + found["rest"], rulebook.vocabulary), rulebook.lists)
+    brought = (each for each in tasks(alone, rulebook.grammar.find(alone), (), rulebook) if each.certainty is Certainty.CLEAR)
+    start = found.start("rest")
+    rest = Quote(found["rest"], start, start + len(found["rest"]))
+    return tuple(replace(each, quote=rest, findings=tuple(as_said(each, (rest,))), sentence=message) for each in brought)
 
 
 def listed(message: Message, brought: Sequence[Task], rulebook: Rulebook) -> tuple[Task, ...]:
@@ -128,8 +147,35 @@ def moved(task: Task, by: int, message: str) -> Task:
     return replace(task, quote=quote, findings=findings, sentence=message)
 
 
-def spoken_of_again(brought: Sequence[Task], conversation: Conversation) -> tuple[int, ...]:
+def of_the_same(message: Message, brought: Sequence[Task]) -> bool:
+    """Whether a message asks no more than whether the same may be done by another, or in another way: "could my sister do it by phone?"."""
+    forms = (*message.read.forms, "")
+    alone = len(dict.fromkeys(message.runs(Break.SENTENCE))) == 1 and JOINING.isdisjoint(forms)
+    does = next(
+        (
+            place
+            for place in range(len(forms) - 2)
+            if forms[place] in DOES
+            and (forms[place + 1] in ("it", "them") or (forms[place + 1] in ("this", "that") and forms[place + 2] in WAYS))
+        ),
+        None,
+    )
+    if does is None or not alone or any(task.findings for task in brought):
+        return False
+    asks = next((form in MODALS for form in forms if form not in OPENERS), False)
+    helping = {at for place in range(does) for label in ("<else>", "<name>") for at in span_of(message, place, label)}
+    return asks or not telling(forms[place] for place in range(does) if place not in helping)
+
+
+def span_of(message: Message, place: int, label: str) -> range:
+    """The words from a place on that bear a label together; none where it doesn't begin there."""
+    return range(place, max(message.chart[place].get(label, ()), default=place))
+
+
+def spoken_of_again(message: Message, brought: Sequence[Task], conversation: Conversation) -> tuple[int, ...]:
     """The places of earlier tasks where a message does no more than name these again; none where it brings anything else."""
+    if of_the_same(message, brought):
+        return last_spoken_of(conversation)[:1]
     places: list[int] = []
     for task in brought:
         named = named_in(task.quote.words)

@@ -84,8 +84,8 @@ def is_said(text: str, name: str, named: Set[str], statements: Statements, learn
         by_name: Whether "the work" isn't enough.
     """
     for match in statements.ways(name, text):
-        told = telling(word for start, end in groups(match, "n") for word in text[start:end].split() if word not in GENERIC)
-        if learnt or told & named or not (told or by_name):
+        words = [word for start, end in groups(match, "n") for word in text[start:end].split() if word not in GENERIC]
+        if learnt or telling(words) & named or not (words or by_name):
             return True
     return False
 

@@ -20,6 +20,8 @@ NEAR = 25
 """How many words from a head the function may be named."""
 ASKING = frozenset("may can could should shall".split())
 """What is asked about isn't told: "run this. May my coach …" names no head."""
+SHORT = 3
+"""How many words need not say of whom they speak: "but left"."""
 LONGEST = 24
 """How many words a plain statement may have."""
 HEAD_WORDS = frozenset(
@@ -34,12 +36,14 @@ GROUPS = frozenset(
         "team crew lot side floor shift section squad gang shop place group lads girls boys guys everyone everybody staff department dept"
     ).split()
 )
+PLURAL_PEOPLE = frozenset("people staff team teams guys folks workers crews departments dept".split())
 OWNER = frozenset("i we you me us".split())
 NOT_A_PERSON = OWNER | frozenset(
     (
         "nobody anybody anyone somebody someone noone none who that this it there here what which whoever if when while until till "
         "once because since as although though unless whether say says maybe perhaps probably hopefully god luck weather government "
-        "an a not no never all every each any some most many both either neither and or but for of in on at by with"
+        "an a not no never all every each any some most many both either neither and or but for of in on at by "
+        "with from during come next starting"
     ).split()
 )
 """What can't be the one who heads something, said by a single word."""
@@ -48,19 +52,22 @@ CUES = frozenset(
         "HEAD under over charge incharge responsible his hers answer answers answering report reports reporting listen listens go goes "
         "work works run runs running ran lead leads leading led head heads heading headed manage manages managing managed supervise "
         "supervises supervising supervised oversee oversees overseeing command commands captain captains boss bosses bossing look looks "
-        "looking him her"
+        "looking took taken him her GROUP patch domain baby"
     ).split()
 )
 """One of these stands in any statement about a head."""
 OUTSIDERS = frozenset(
     (
         "agency freelancer va assistant consultant contractor supplier vendor client clients customer competitor rival neighbour "
-        "neighbor friend company firm software app system bot robot ai chatbot machine computer program parrot dog cat horse landlord bank"
+        "neighbor friend caterer outsourcer franchise franchisee partner company firm software app system bot robot ai chatbot machine "
+        "computer program parrot dog cat horse landlord bank"
     ).split()
 )
 """Who is none of the owner's people, or nobody at all."""
 AFTER_TITLES = frozenset({*"of for over here now is was has can could may will would for since who quit left".split(), ""})
-BEFORE_TITLES = frozenset("a an our my the is one as been new".split())
+BEFORE_TITLES = frozenset("a an our my the is one two three as been new".split())
+SPEAKS_OF_ONE = frozenset("he she they him her nobody position post role".split())
+"""With one of these a message speaks of the head told of last."""
 OURS = frozenset("our my mi me the this their yer".split())
 """What stands before those who belong to the owner."""
 LATER = frozenset("while until till once after when before if unless because instead without for as ex former future next".split())
@@ -124,6 +131,8 @@ def stated(message: Message, rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
         somebody = somebody or bool({"NAME", "PROPER", "HEAD", "he", "she"} & set(piece.words))
         if told and any(statements.says(name, piece.text) for name in ("denied", "owner", "elsewhere")):
             return ()
+        if told and len(piece.words) <= SHORT and statements.says("lost", piece.text):
+            return ()
         found = None
         if len(piece.words) <= LONGEST and not CUES.isdisjoint(piece.words) and in_earnest(message, start, end, statements):
             introduced = before is not None and message.read.breaks[start] >= Break.COMMA and introduces(before, statements)
@@ -149,12 +158,12 @@ def lost(message: Message, before: Facts, statements: Statements, just_said: str
     found: list[DepartmentHead] = []
     last = next((head for head in reversed(before.heads) if head.present and head.quote.words in just_said), None)
     for start, end in pieces(message):
-        text = marked(message, start, end).text
+        text, raw = marked(message, start, end).text, " ".join(message.read.forms[start:end])
         if asked(message, end):
             continue
-        if last and (statements.says("denied", text) or statements.says("taken_back", text)):
+        if last and any(statements.says(name, text) for name in ("denied", "taken_back")):
             return (DepartmentHead(last.function, False, quote(message, start, end), ends=last.quote),)
-        if statements.says("lost", text) and not statements.says("supposed", text):
+        if (statements.says("lost", text) or statements.says("lost", raw)) and not statements.says("supposed", text):
             gone = of_whom(message, start, end, (*before.heads, *found))
             found += [DepartmentHead(gone.function, False, quote(message, start, end), ends=gone.quote)] if gone else []
     return tuple(found)
@@ -269,9 +278,17 @@ def own_function(message: Message, start: int, end: int) -> list[str]:
 def named_by(start: int, end: int, message: Message, rulebook: Rulebook) -> list[str]:
     """The functions that some words of a statement name."""
     own = [form for form in message.read.forms[start:end] if form not in GROUPS | UNSAID]
-    return list(dict.fromkeys(functions_in(message, start, end, rulebook))) or ([" ".join(own)] if own else [])
+    known = [
+        rulebook.functions[label]
+        for place in range(start, end)
+        for label, ends in message.chart[place].items()
+        if label.startswith("<function_") and any(last >= end or message.read.forms[last] in FUNCTION_ENDS for last in ends)
+    ]
+    return list(dict.fromkeys(known)) or ([" ".join(own)] if own else [])
 
 
+FUNCTION_ENDS = GROUPS | PLURAL_PEOPLE | frozenset("and n".split())
+"""What may follow a function's name without making it another thing: "the kitchen staff", not "the kitchen supplies"."""
 UNSAID = frozenset("the our my all of that this those these whole them they it every everyone lot di and".split())
 """Words that name no function."""
 
@@ -281,7 +298,7 @@ def of_whom(message: Message, start: int, end: int, heads: Sequence[DepartmentHe
     present = [head for head in reversed(Facts(tuple(heads)).lasting) if head.present]
     words = set(message.read.forms[start:end])
     named = [head for head in present if words & names_in(head)]
-    spoken = "HEAD" in marked(message, start, end).words or words & {"he", "she", "they", "him", "her", "nobody"}
+    spoken = "HEAD" in marked(message, start, end).words or words & SPEAKS_OF_ONE
     return next(reversed(named or (present if spoken else [])), None)
 
 

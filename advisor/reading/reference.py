@@ -36,7 +36,8 @@ VAGUE = frozenset(
         "maybe perhaps actually honestly though although but into onto from by up down as if when without within between through "
         "around about above below keep keeps going gone went doing done having put puts run runs set sets call calls wrong hello "
         "hi hey sorry god lord love reason rule rules answer question thought thinking believe feel guess suppose point matter "
-        "difference different problem shop mate sir nothing anything everything something clue clueless idea notion understand grasp honest"
+        "difference different problem shop mate sir nothing anything everything something clue clueless idea notion understand grasp "
+        "honest lied lie truth judge anymore hmm"
     ).split()
 )
 """Words that name no task, though they may stand in the words of one."""

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
-from advisor.domain import Certainty, DepartmentHead, Finding, Quote, RuleNumber, Task
+from advisor.domain import SEVERAL, Certainty, DepartmentHead, Finding, Quote, RuleNumber, Task
 from advisor.normal import Break, stem
-from advisor.phrases import Match, Message
+from advisor.phrases import JOINING, Match, Message
 from advisor.reading.drafts import POINTERS, Draft, Item, grouped, items_of
 from advisor.reading.facts import functions_in, quote
 from advisor.reading.ignorance import link
@@ -349,12 +349,17 @@ def finished(message: Message, draft: Draft, sentence: tuple[int, int], headed: 
         return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work, sentence=said)
     near = (max(sentence[0], draft.start - FAR), min(sentence[1], draft.end + FAR))
     taught = trained(message, draft)
+    if taught[1] < draft.end and (message.read.forms[taught[1]] in JOINING or message.read.breaks[taught[1]]):
+        taught = taught[0], draft.end
     named = functions_in(message, *taught, rulebook)
     if not named and not any("<role>" in message.chart[place] for place in range(*taught)):
         named = functions_in(message, *near, rulebook)
         if not named and headed and headed.function and doer(message, headed, sentence):
             named = [headed.function]
     function = headed.function if headed and headed.function in named else next(reversed(named), None)
+    joined = any(form in JOINING for form in message.read.forms[slice(*taught)])
+    if joined and len(set(named)) > 1 and not (headed and headed.function in named and doer(message, headed, sentence)):
+        function = SEVERAL.join(dict.fromkeys(named))
     function = function or people_named(message, *taught)
     return Task(quote(message, draft.start, draft.end), tuple(draft.findings), work, function, sentence=said)
 
