@@ -54,6 +54,8 @@ WORD = re.compile(
 )
 BULLET = re.compile(r"\n[^\S\n]*(?:[-*•·–>]|\(?\d{1,2}[.)]|[a-d]\))\s+")
 INLINE_ITEM = re.compile(r"(?<=[\s:,;.])\(?(?:\d{1,2}|[a-e])\)\s+(?=[a-z])")
+NUMBERED = re.compile(r"(?:^|(?<=[\s:,;.]))(\d{1,2})\.\s+(?=[a-z])")
+"""What may begin an item within a line, where the numbers count up from one: "1. the floors 2. the windows"."""
 
 CONTRACTIONS: dict[str, tuple[str, ...]] = {
     **{
@@ -105,13 +107,11 @@ def words(message: str, vocabulary: Vocabulary | None = None) -> Words:
     gap, question = Break.ITEM, False
     shouted = message.isupper()
     items = {match.end() for match in BULLET.finditer("\n" + plain)}
-    items = {at - 1 for at in items} | {match.end() for match in INLINE_ITEM.finditer(plain)}
-    skipped = {
-        at
-        for pattern, shift in ((BULLET, 1), (INLINE_ITEM, 0))
-        for match in pattern.finditer("\n" * shift + plain)
-        for at in range(match.start() - shift, match.end() - shift)
-    }
+    inline = [*INLINE_ITEM.finditer(plain), *numbered(plain)]
+    items = {at - 1 for at in items} | {match.end() for match in inline}
+    marks = [(match.start() - 1, match.end() - 1) for match in BULLET.finditer("\n" + plain)]
+    marks += [match.span() for match in inline]
+    skipped = {at for start, end in marks for at in range(start, end)}
     soft = softened(message, plain, places, items)
     for match in WORD.finditer(plain):
         at, found = match.start(), match.group()
@@ -179,6 +179,12 @@ def softened(message: str, plain: str, places: Sequence[int], items: Set[int]) -
         found |= {match.start(), match.end() - 1}
     found |= {place for match in ELLIPSIS.finditer(plain) for place in range(*match.span())}
     return found - items
+
+
+def numbered(plain: str) -> list[re.Match[str]]:
+    """The numbers that begin the items of a list within a line; none where they don't count up from one."""
+    found = list(NUMBERED.finditer(plain))
+    return found if len(found) > 1 and [int(match[1]) for match in found] == list(range(1, len(found) + 1)) else []
 
 
 def fold(message: str) -> tuple[str, range | list[int]]:

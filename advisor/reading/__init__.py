@@ -22,7 +22,7 @@ from advisor.normal import words
 from advisor.phrases import Match, Message
 from advisor.reading import turns
 from advisor.reading.answers import ADDS, ANSWERS, answers, corrects
-from advisor.reading.elliptic import ALSO, MEANT, in_passing, listed, passed_on, same_deed, spoken_of_again, trained_too
+from advisor.reading.elliptic import ALSO, MEANT, asked_besides, in_passing, listed, passed_on, same_deed, spoken_of_again, trained_too
 from advisor.reading.facts import pieces
 from advisor.reading.grasp import grasp
 from advisor.reading.heads import HEAD_WORDS, heads, is_ours, lost, names_in, stated
@@ -104,7 +104,7 @@ def hear(message: str, conversation: Conversation, rulebook: Rulebook) -> Heard:
     seen = Message(words(message, rulebook.vocabulary), rulebook.lists)
     matches = tuple(rulebook.grammar.find(seen))
     spoken_of = heads(seen, matches, rulebook)
-    brought = listed(seen, tasks(seen, matches, spoken_of, rulebook), rulebook)
+    brought = asked_besides(seen, listed(seen, tasks(seen, matches, spoken_of, rulebook), rulebook), rulebook)
     training = [task for task in brought if is_training(task)]
     mentioned = (
         head for head in spoken_of if (names_head(head) if not head.present else training and beside_training(head, training, seen))

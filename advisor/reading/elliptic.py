@@ -1,6 +1,7 @@
 """A few words that mean more than they say, because of what was spoken of before."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
@@ -22,6 +23,8 @@ ALSO = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What is left of "and the flyers, too?"."""
+BESIDES = re.compile(r"(?:(?:and|also|plus|then|or|ok|what about|how about|same for)\b[\s,]*)+", re.IGNORECASE)
+"""How a sentence begins that asks the same about something else."""
 MEANT = re.compile(
     r"(?:.*\b(?:meant|mean)\b[:,]?|^\W*(?:no|nah|nope|sorry)\b[,.!\s]+(?:not that[,.!\s]+)?)\s*"
     r"(?P<rest>(?:just |only )?\S.*?)(?:,? not (?:the )?\w+(?: \w+)?)?[.!\s]*$",
@@ -37,8 +40,15 @@ TAKING_OVER = "Can someone take over "
 TAKING_OVER_TO = "Can someone "
 LONGEST_THING = 5
 """How many words a thing in a list may have."""
-SHARED = frozenset("choose pick decide set change select determine define rewrite meet court approve settle replace renew drop".split())
-"""Verbs that settle or court each thing of a list that follows them."""
+SHARED = frozenset(
+    (
+        "choose pick decide set change select determine define rewrite meet court approve settle replace renew drop do handle manage "
+        "run own cover"
+    ).split()
+)
+"""Verbs that settle, court or look after each thing of a list that follows them."""
+LOOKING_AFTER = frozenset({("look", "after"), ("care", "of"), ("charge", "of"), ("take", "over"), ("deal", "with")})
+"""How a verb of several words ends that looks after things."""
 SAYING = SUBJECTS | MODALS | frozenset("me us him her them who which what not all so do does is are am was be have has".split())
 """With one of these some words say something, rather than name a thing."""
 
@@ -53,6 +63,20 @@ def in_passing(pattern: re.Pattern[str], message: str, rulebook: Rulebook) -> tu
     brought = (with_guess(seen, matches, task, (), rulebook) for task in tasks(seen, matches, (), rulebook))
     back = found.start("rest") - len(TAKING_OVER)
     return tuple(moved(task, back, message) for task in brought if task.certainty is not Certainty.UNKNOWN)
+
+
+def asked_besides(message: Message, brought: Sequence[Task], rulebook: Rulebook) -> tuple[Task, ...]:
+    """The tasks of a message, with those that a few words ask about besides: "Can she do the flyers? What about the vision?"."""
+    found = list(brought)
+    for start, end in dict.fromkeys(message.runs(Break.SENTENCE)):
+        said = quote(message, start, end)
+        besides = BESIDES.match(said.words)
+        if besides is None or not message.read.asked[end] or any(overlap(task.quote, said) for task in brought):
+            continue
+        thing = bisect_right(message.read.starts, said.start + besides.end())
+        if is_thing(message, thing, end) and any(task.quote.end <= said.start for task in brought):
+            found += [moved(task, said.start, message.read.message) for task in in_passing(ALSO, said.words, rulebook)]
+    return tuple(sorted(found, key=lambda task: task.quote.start))
 
 
 def same_deed(task: Task, message: str, rulebook: Rulebook) -> tuple[Task, ...]:
@@ -81,7 +105,8 @@ def listed(message: Message, brought: Sequence[Task], rulebook: Rulebook) -> tup
         clear = any(task.certainty is Certainty.CLEAR and overlap(task.quote, said) for task in found)
         if not handed or clear:
             continue
-        alone = Message(words(f"{TAKING_OVER_TO}{message.read.forms[verb]} {said.words}", rulebook.vocabulary), rulebook.lists)
+        deed = message.read.forms[verb] if message.read.forms[verb] in SHARED else "handle"
+        alone = Message(words(f"{TAKING_OVER_TO}{deed} {said.words}", rulebook.vocabulary), rulebook.lists)
         named = (task for task in tasks(alone, rulebook.grammar.find(alone), (), rulebook) if task.certainty is Certainty.CLEAR)
         evidence = (quote(message, verb, verb + 1), said)
         kept = [
@@ -101,7 +126,8 @@ def things_listed(message: Message) -> Iterator[tuple[int, int, int]]:
     for start, end in dict.fromkeys(message.runs(Break.SENTENCE)):
         cuts = [place for place in range(start + 1, end) if breaks[place] or (forms[place] in JOINING and not breaks[place])]
         things = [(cut + (forms[cut] in JOINING), stop) for cut, stop in pairwise((*cuts, end)) if cut + (forms[cut] in JOINING) < stop]
-        verb = next((place for place in range(cuts[0] - 2, start, -1) if forms[place] in SHARED), None) if len(cuts) > 1 else None
+        before_the_first = range(cuts[0] - 2, start, -1) if len(cuts) > 1 else range(0)
+        verb = next((at for at in before_the_first if forms[at] in SHARED or (forms[at - 1], forms[at]) in LOOKING_AFTER), None)
         if verb is not None and forms[cuts[-1]] in JOINING and all(is_thing(message, *thing) for thing in things):
             yield from ((verb, *thing) for thing in things)
 

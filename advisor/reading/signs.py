@@ -26,6 +26,10 @@ LETTING = frozenset(
     "let letting have having had get getting got want wanted ask asking asked told leave leaving left allow allowed pay paid".split()
 )
 PASSED_TO = ANYBODY | frozenset("him her them it".split())
+PASSING = ("handing_over", "passing_on")
+ASKING_WHICH = frozenset("what which whats how".split())
+INTO = frozenset("to for who that which with on".split())
+"""What tells, after somebody to hire, what they are hired for."""
 NEVER = frozenset("not never nobody without".split())
 OPENING = 6
 """How many words from its "I" a frame may take to pass something on."""
@@ -75,7 +79,8 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
             continue
         if entry.role is Role.SIGN:
             frame, kept = bringing_in.get(match.start), kept_back.get(match.start)
-            if frame and entry.rule in frame.owner.hides and not entry.firm and not done_by_another(message, match.start):
+            hidden = frame and entry.rule in frame.owner.hides and not entry.firm and not done_by_another(message, match.start)
+            if hidden and not one_of_several(message, match, asked):
                 continue
             if kept and entry.rule in kept.owner.hides and keeps_back(message, kept, match):
                 continue
@@ -146,6 +151,8 @@ def only_around(message: Message, match: Match[Entry], beside: Sequence[Match[En
 def by_owner(message: Message, match: Match[Entry]) -> bool:
     """Whether the owner is said to do it, and is not asking whether to: "I've told the vet no", not "should I tell him"."""
     forms, breaks = message.read.forms, message.read.breaks
+    if forms[match.start] in HAVING:
+        return False
     place = match.start
     while place > 0 and not breaks[place] and forms[place - 1] in OWN_WAY:
         place -= 1
@@ -167,6 +174,35 @@ def elsewhere(message: Message, match: Match[Entry], frames: Sequence[Match[Entr
         if not pointing and any(label.startswith("<work_") for place in range(*other) for label in message.chart[place]):
             return True
     return False
+
+
+def one_of_several(message: Message, match: Match[Entry], frames: Sequence[Match[Entry]]) -> bool:
+    """Whether to hire is one of several jobs that another sentence hands over: "hire a cook and clean the van: could she do that?"."""
+    start, end = clause(message, match.start, Break.SENTENCE)
+    forms, breaks = message.read.forms, message.read.breaks
+    joints = [place for place in range(start + 1, end) if breaks[place] or forms[place] in JOINING]
+    told_of = forms[match.end : next((place for place in joints if place >= match.end), end)]
+    if not INTO.isdisjoint(told_of) or not POINTING.isdisjoint(forms[start:end]):
+        return False
+    works = (any(label.startswith("<work_") for label in message.chart[place]) for place in others_joined(message, match, joints, end))
+    return (breaks[start] is Break.ITEM or any(works)) and any(hands_back(message, frame, start) for frame in frames)
+
+
+def hands_back(message: Message, frame: Match[Entry], start: int) -> bool:
+    """Whether a frame hands over, in another sentence, what stands elsewhere: "could she do that?", "what can I hand off?"."""
+    first, last = clause(message, frame.start, Break.SENTENCE)
+    passes = frame.owner.name in PASSING or (message.read.asked[last] and frame.owner.name != "kept_back")
+    forms = message.read.forms[first:last]
+    named = any(label.startswith("<work_") for place in range(first, last) for label in message.chart[place])
+    return first != start and passes and (not named or not POINTING.isdisjoint(forms) or not ASKING_WHICH.isdisjoint(forms))
+
+
+def others_joined(message: Message, match: Match[Entry], joints: Sequence[int], end: int) -> Iterator[int]:
+    """The words of a sentence that belong to another deed joined to a sign's."""
+    for first, last in pairwise((*joints, end)):
+        part = range(first + (message.read.forms[first] in JOINING), last)
+        if part and match.start not in part and "<verb>" in message.chart[part[0]]:
+            yield from part
 
 
 def joined_person(message: Message, match: Match[Entry], excused: "Covered") -> bool:

@@ -152,11 +152,10 @@ def drafted(
 
 
 def is_list(message: Message, sentences: Sequence[tuple[int, int]], frames: Sequence[Sequence[Match[Entry]]]) -> bool:
-    """Whether a message is a list of items that are handed over, in so many words or by saying nothing else."""
-    if sum(message.read.breaks[span[0]] is Break.ITEM for span in sentences[1:]) < 2:
-        return False
+    """Whether a message is a list of items that are handed over, in so many words or by saying nothing else but how it opens and closes."""
+    items = [span for span in sentences[1:] if message.read.breaks[span[0]] is Break.ITEM]
     handed = any(hands_over(message, span, frames[number]) for number, span in enumerate(sentences))
-    return handed or not any(tells(message, span) for span in sentences)
+    return len(items) > 1 and (handed or not any(tells(message, span) for span in items[:-1]))
 
 
 def lists_jobs(message: Message, drafts: Sequence[Draft], span: tuple[int, int]) -> bool:
