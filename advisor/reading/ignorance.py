@@ -19,7 +19,8 @@ def link(
     """Give each statement of not knowing to the task that it is about.
 
     One about no task at all becomes a task where it is all there is, or where a sentence of ``asking``, its own or the
-    next one where that brings no task, hands over what it is about. Else the nearest task is asked about.
+    next one where that brings no task, hands over what it is about, or its own names a helper. Else the nearest task is
+    asked about.
     """
     for match, number in zip(sorted(ignorance, key=strength), numbers(sorted(ignorance, key=strength), sentences), strict=True):
         topic = range(*match.topic) if match.topic else range(0)
@@ -45,9 +46,13 @@ def link(
                 draft for draft in near if alone or draft.sentence == number or draft.points_back or not (draft.findings or draft.work)
             ][:1]
         taken = {draft.sentence for draft in drafts}
-        own = found.certainty is Certainty.CLEAR and (number in asking or (number + 1 in asking and number + 1 not in taken))
+        handed = number in asking or (number + 1 in asking and number + 1 not in taken) or message.has("<helper>", *sentences[number])
+        own = found.certainty is Certainty.CLEAR and handed
         if not chosen and (own or not drafts):
             elsewhere = sentences[number - 1] if pointing_back and number and not own else sentences[number]
+            before = (sentences[number][0], match.start)
+            if number not in asking and message.has("<helper>", *before):
+                elsewhere, pointing_back = before, True
             drafts.append(Draft(*(match.topic if match.topic and not pointing_back else elsewhere), number, weight=3))
             drafts[-1].work = next(iter(sorted(kinds)), None)
             chosen = drafts[-1:]
