@@ -75,6 +75,8 @@ CONTRACTIONS: dict[str, tuple[str, ...]] = {
     "theres": ("there", "is"), "weve": ("we", "have"), "theyve": ("they", "have"), "youve": ("you", "have"), "lets": ("let", "us"),
     "let's": ("let", "us"), "dunno": ("do", "not", "know"), "gonna": ("going", "to"), "wanna": ("want", "to"),
     "gotta": ("got", "to"), "gimme": ("give", "me"), "lemme": ("let", "me"), "wont": ("will", "not"), "innit": ("is", "it", "not"),
+    "wat": ("what",), "wot": ("what",), "wud": ("would",), "cud": ("could",), "shud": ("should",), "enuf": ("enough",),
+    "lern": ("learn",), "rite": ("right",), "rong": ("wrong",), "els": ("else",), "coz": ("because",), "bcoz": ("because",),
     "u": ("you",), "ur": ("your",), "pls": ("please",), "plz": ("please",), "sb": ("somebody",), "smb": ("somebody",),
     "mgr": ("manager",), "dept": ("department",), "biz": ("business",), "asst": ("assistant",), "ppl": ("people",),
 }  # fmt: skip

@@ -22,11 +22,23 @@ from advisor.normal import words
 from advisor.phrases import Match, Message
 from advisor.reading import turns
 from advisor.reading.answers import ADDS, ANSWERS, answers, corrects
-from advisor.reading.elliptic import ALSO, MEANT, asked_besides, in_passing, listed, passed_on, same_deed, spoken_of_again, trained_too
+from advisor.reading.drafts import POINTERS
+from advisor.reading.elliptic import (
+    ALSO,
+    MEANT,
+    asked_besides,
+    in_passing,
+    listed,
+    passed_on,
+    same_deed,
+    span_of,
+    spoken_of_again,
+    trained_too,
+)
 from advisor.reading.facts import pieces
 from advisor.reading.grasp import grasp
 from advisor.reading.heads import HEAD_WORDS, heads, is_ours, lost, names_in, stated
-from advisor.reading.reference import by_name, by_number, is_training, named_in, pointed_at, rules_of
+from advisor.reading.reference import by_name, by_number, is_training, named_in, pointed_at, rules_of, telling
 from advisor.reading.tasks import sentence_around, tasks, unheard, with_guess, with_unread
 from advisor.reading.unread import unread
 from advisor.rulebook import Entry, Rulebook
@@ -142,11 +154,21 @@ def first(move: Move, heard: Heard) -> Reading:
     short = len(heard.seen.read) <= turns.LONGEST_FIRST_FOLLOW_UP
     if move.follows and short and not turns.hands_over(heard.matches) and all(task.certainty is Certainty.UNKNOWN for task in brought):
         return Reading(heard.message, TurnKind.CLARIFY, move.kind)
+    if all(task.certainty is Certainty.UNKNOWN for task in brought) and only_points(heard.seen):
+        return Reading(heard.message, TurnKind.CLARIFY, move.kind if move.follows else "")
     heard = heard.bringing(brought or unheard(heard.seen, heard.matches, heard.rulebook))
     if heard.brought:
         return heard.verdict(told)
     aspect = turns.aspect(move.kind, heard.matches) or ("skip" if "skip" in heard.shown else "")
     return Reading(heard.message, TurnKind.REDIRECT, aspect)
+
+
+def only_points(seen: Message) -> bool:
+    """Whether a message only asks whether somebody may do "it", and nothing was said before that "it" could be."""
+    forms = seen.read.forms
+    helping = {at for place in range(len(forms)) for label in ("<else>", "<helper>") for at in span_of(seen, place, label)}
+    told = telling(form for place, form in enumerate(forms) if place not in helping)
+    return bool(helping) and not POINTERS.isdisjoint(forms) and not told
 
 
 def later(move: Move, heard: Heard) -> Reading:

@@ -237,14 +237,15 @@ def in_background(message: Message, item: Item, parts: Sequence[tuple[int, int, 
 def settling_verbs(message: Message, items: Sequence[Item], excused: Set[int], span: tuple[int, int]) -> list[int]:
     """The places of verbs that settle a matter and that no item covers: "post the ad and decide" is more than posting."""
     covered = {place for item in items for place in range(item.start, item.end)} | excused
-    return [place for place in range(*span) if "<verdict_verb>" in message.chart[place] and place not in covered]
+    owners = {place for place in range(span[0] + 1, span[1]) if message.read.forms[place - 1] in ("i", "we")}
+    return [place for place in range(*span) if "<verdict_verb>" in message.chart[place] and place not in covered | owners]
 
 
 def parted(message: Message, group: Sequence[Item], item: Item) -> bool:
     """Whether an item begins another task than its neighbours before it."""
     read = message.read
     end = max(each.end for each in group)
-    if item.start >= end and asks_again(message, end, item):
+    if item.start >= end and (asks_again(message, end, item) or repeats(message, group[-1], item)):
         return True
     if item.start < end or any(item.key == each.key for each in group if each.finding or not item.thing):
         return False
@@ -257,6 +258,14 @@ def parted(message: Message, group: Sequence[Item], item: Item) -> bool:
     if not separate or finds:
         return separate
     return item.thing and since > 0 and (item.work != group[-1].work or has_verb(message, since, item.start))
+
+
+def repeats(message: Message, before: Item, item: Item) -> bool:
+    """Whether a sentence does to somebody else what it has just done to one: "onboard the cooks and onboard the drivers"."""
+    forms, between = message.read.forms, range(before.end, item.start)
+    joined = all(forms[place] in JOINING for place in between) and (between or message.read.breaks[item.start])
+    clear = all(each.finding and each.finding.certainty is Certainty.CLEAR for each in (before, item))
+    return bool(joined) and clear and forms[item.start] == forms[before.start] and "<verb>" in message.chart[item.start]
 
 
 def asks_again(message: Message, end: int, item: Item) -> bool:

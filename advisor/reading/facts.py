@@ -23,7 +23,11 @@ SUPPOSES = frozenset("what why how who which when where whether if let assuming 
 LONGEST_TAG = 3
 """How many words ask no more than whether what was said is so: "don't we?"."""
 QUOTED = re.compile(r"[\"“”«»]|(?:^|[\s(])['‘]\w")
-NEWS = frozenset("update news good ok so correction fact thing is to fair be the in short".split())
+NEWS = frozenset(
+    (
+        "update news good ok so correction fact thing is to fair be the in short i we should have said mentioned told forgot say mention"
+    ).split()
+)
 """What may stand before a colon without putting what follows in another's mouth."""
 
 

@@ -198,9 +198,19 @@ def marked(message: Message, start: int, end: int) -> Marked:
         title = max((last for last in message.chart[place].get("<head_title>", ()) if last <= end), default=0)
         title = title or (place + 2 if is_own_title(message, place, end, words[-1] if words else "") else 0)
         words.append("HEAD" if title else mark(message, place, end, words[-1] if words else ""))
-        places.append((place, title or place + 1))
-        place = title or place + 1
+        after = title or (name_of_people(message, place, end) if words[-1] == "PEOPLE" else place + 1)
+        places.append((place, after))
+        place = after
     return Marked(words, places)
+
+
+def name_of_people(message: Message, place: int, end: int) -> int:
+    """Where the name of a function that holds small words of its own ends: "front of house"."""
+    ends = [last for label in PEOPLE for last in message.chart[place].get(label, ()) if last <= end]
+    return max((last for last in ends if not OF.isdisjoint(message.read.forms[place:last])), default=place + 1)
+
+
+OF = frozenset({"of", "in"})
 
 
 def is_own_title(message: Message, place: int, end: int, before: str) -> bool:
@@ -304,7 +314,10 @@ def of_whom(message: Message, start: int, end: int, heads: Sequence[DepartmentHe
 
 def names_in(head: DepartmentHead) -> set[str]:
     """The names in the words that told of a head."""
-    return {word.strip(".,!'").lower() for word in head.quote.words.split() if word[:1].isupper()} - OPENERS - OWNER
+    said = head.quote.words.replace("’", "'").split()
+    named = said if head.quote.words != head.quote.words.lower() else said[:1]
+    names = {word.strip(".,!'").removesuffix("'s").lower() for word in named if word[:1].isupper() or named != said}
+    return names - OPENERS - OWNER - HEAD_WORDS
 
 
 def trains(match: Match[Entry]) -> bool:

@@ -65,8 +65,11 @@ def link(
 
 
 def says_ours(message: Message, draft: Draft) -> bool:
-    """Whether a task points back at what its sentence doesn't name: "file ours", "run our account there"."""
-    return any(message.read.forms[place] in ("there", "ours", "one", "such") for place in range(draft.start, draft.end))
+    """Whether a task points back at what its sentence doesn't name: "file ours", "set them up", "run our account there"."""
+    forms, span = message.read.forms, range(draft.start, draft.end)
+    thing = next((at for at in span if any(label.startswith("<work_") for label in message.chart[at])), draft.end)
+    ours = any(forms[place] in ("there", "ours", "one", "such") for place in span)
+    return ours or any(form in ("it", "them") for form in forms[draft.start : thing])
 
 
 def numbers(matches: Sequence[Match[Entry]], sentences: Sequence[tuple[int, int]]) -> Iterator[int]:

@@ -15,11 +15,13 @@ TELLING = frozenset(
         "thanks thank no yes ok okay"
     ).split()
 )
+DONE = frozenset("the a an my our some all".split())
+"""After "do" these make an order of it, not a question."""
 SUBJECTS = frozenset("i we he she it they you there".split())
 TOLD = frozenset("am is are was were has had have goes went came wants needs did".split())
 HANDING_OVER = ("handing_over", "paying_for_help", "passing_on")
 PLANNED = "doing_it"
-SMALL_TALK = frozenset({"order", "about"})
+SMALL_TALK = frozenset({"order", "about", "off_topic"})
 POLITE = frozenset({"thanks", "greeting"})
 LONGEST_GREETING = 8
 """How many words a greeting or thanks may have, at the most, to be all that a message says."""
@@ -86,7 +88,7 @@ def tells(message: Message, span: tuple[int, int]) -> bool:
     """Whether a sentence tells something, rather than naming work to be done."""
     opening = message.read.forms[span[0] : span[0] + 4]
     if opening[0] in TELLING:
-        return True
+        return opening[0] != "do" or opening[1:2] == [] or opening[1] not in DONE
     return any(form in TOLD and before not in ("who", "which", "that", "what") for before, form in pairwise(opening))
 
 

@@ -34,6 +34,7 @@ NEVER = frozenset("not never nobody without".split())
 OPENING = 6
 """How many words from its "I" a frame may take to pass something on."""
 MODALS = frozenset("should can could may might shall must do would will".split())
+ITSELF = frozenset("i we me us myself".split())
 OWNER = frozenset("i we me us my our myself".split())
 THIRD_PERSON = frozenset("knows understands has does".split())
 OTHERS = frozenset("he she they you nobody everyone everybody people who missus hubby".split())
@@ -135,7 +136,7 @@ def somebody_before(message: Message, place: int) -> bool:
     """Whether the clause up to a word begins with somebody else: "the old guys in the workshop (don't understand)"."""
     start, end = clause(message, place)[0], place
     words = range(max(start, end - FAR), end)
-    if any(message.read.forms[at] in OWNER for at in words):
+    if any(message.read.forms[at] in ITSELF for at in words):
         return False
     return any(not ANOTHER.isdisjoint(message.chart[at]) for at in words)
 

@@ -116,6 +116,8 @@ def drafted(
     waiting: list[Draft] = []
     """What the last sentence without a handing over spoke of: what a later "it" may mean."""
     for number, span in enumerate(sentences):
+        if len(sentences) > 1 and not found[number] and names_business(message, span, frames[number]):
+            continue
         jobs = listing(message, span)
         items = items_of(message, found[number], frames[number], unclear, jobs)
         here = grouped(message, items, number, span, frames[number], excused)
@@ -149,6 +151,27 @@ def drafted(
     bound = {match.owner.name for match in findings if match.owner.companions}
     drafts = [draft for draft in drafts if not only_told(message, draft, drafts, sentences, bound)]
     return same_again(message, plainest(message, drafts, sentences))
+
+
+def names_business(message: Message, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> bool:
+    """Whether a sentence of a few words only says what kind of business it is: "pet shop", "3 man roofing firm in Leeds"."""
+    forms = message.read.forms[slice(*span)]
+    kind = forms[: next((at for at, form in enumerate(forms) if form in ("in", "near", "here") and at), len(forms))]
+    acts = message.read.asked[span[1]] or frames or "<verb>" in message.chart[span[0]] or forms[0] in POINTED
+    return bool(kind) and len(kind) <= LONGEST_KIND and kind[-1] in BUSINESSES and not acts
+
+
+POINTED = frozenset("the our my this that their".split())
+LONGEST_KIND = 5
+"""How many words may name a kind of business."""
+BUSINESSES = frozenset(
+    (
+        "shop store bar cafe café pub salon studio gym bakery deli restaurant bistro hotel hostel inn garage workshop station firm company "
+        "business outfit practice clinic surgery agency farm nursery kennels stables brewery winery market stall school academy charity "
+        "startup consultancy dealership depot yard barbers hairdressers florist florists launderette takeaway truck franchise centre center"
+    ).split()
+)
+"""What a kind of business ends with."""
 
 
 def is_list(message: Message, sentences: Sequence[tuple[int, int]], frames: Sequence[Sequence[Match[Entry]]]) -> bool:

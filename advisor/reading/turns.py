@@ -50,9 +50,11 @@ def move(
         return next(each for each in Move if each.kind in whole)
     scores = rulebook.moves.scores(list(shown(message, matches, brought, conversation)))
     possible = [each for each in Move if is_possible(each, conversation)]
-    pointing = len(conversation.current) > 1 and not hands_over(matches) and by_number(message, conversation)
+    pointing = by_number(message, conversation) if len(conversation.current) > 1 and not hands_over(matches) else ()
     if pointing and not any(task.findings for task in brought):
         possible.remove(Move.NEW)
+    if len(pointing) == 1 and len(message.read) <= LONGEST_POINTER:
+        possible.remove(Move.COMPARE)
     return max(possible, key=lambda each: scores[each])
 
 
