@@ -474,7 +474,8 @@ def chip(fact: Fact, conversation: Conversation) -> str:
             what = {True: "Can judge", False: "Can't judge", None: "New to you"}[fact.enough]
             return f"{what}: {short(conversation.standing[fact.place], 30)}"
         case Answer():
-            return textwrap.shorten(f"{fact.quote.words}: {short(conversation.standing[fact.place], 30)}", 50, placeholder=" …")
+            said = "Left open" if "skip" in fact.names else fact.quote.words
+            return textwrap.shorten(f"{said}: {short(conversation.standing[fact.place], 30)}", 50, placeholder=" …")
 
 
 def clarify(conversation: Conversation, places: Sequence[int]) -> str:

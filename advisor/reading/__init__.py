@@ -151,16 +151,22 @@ def first(move: Move, heard: Heard) -> Reading:
     told: tuple[Fact, ...] = heard.heads
     if not brought and any(isinstance(fact, DepartmentHead) and fact.present for fact in told):
         return heard.verdict(told)
-    short = len(heard.seen.read) <= turns.LONGEST_FIRST_FOLLOW_UP
-    if move.follows and short and not turns.hands_over(heard.matches) and all(task.certainty is Certainty.UNKNOWN for task in brought):
-        return Reading(heard.message, TurnKind.CLARIFY, move.kind)
-    if all(task.certainty is Certainty.UNKNOWN for task in brought) and only_points(heard.seen):
+    found = brought or unheard(heard.seen, heard.matches, heard.rulebook)
+    unclear = all(task.certainty is Certainty.UNKNOWN for task in brought)
+    handed = turns.hands_over(heard.matches)
+    asks = handed or any(heard.seen.read.asked)
+    if not asks and not heard.shown.isdisjoint(FEELINGS) and not any(task.findings for task in found):
+        return Reading(heard.message, TurnKind.REDIRECT, "feeling")
+    if unclear and (only_points(heard.seen) or (move.follows and not handed and len(heard.seen.read) <= turns.LONGEST_FIRST_FOLLOW_UP)):
         return Reading(heard.message, TurnKind.CLARIFY, move.kind if move.follows else "")
-    heard = heard.bringing(brought or unheard(heard.seen, heard.matches, heard.rulebook))
-    if heard.brought:
-        return heard.verdict(told)
+    if found:
+        return heard.bringing(found).verdict(told)
     aspect = turns.aspect(move.kind, heard.matches) or ("skip" if "skip" in heard.shown else "")
     return Reading(heard.message, TurnKind.REDIRECT, aspect)
+
+
+FEELINGS = frozenset({"grief", "feeling"})
+"""Entries of what weighs on an owner, and asks for no verdict."""
 
 
 def only_points(seen: Message) -> bool:

@@ -16,6 +16,7 @@ from advisor.rulebook import Entry, Role
 RELATIVE = 5
 """How many words after "who" still tell who somebody is."""
 VERB_GOES_ON = frozenset("on up out off in over through down it them to for from with at into".split())
+DETERMINERS = frozenset("the our my some all their".split())
 POINTERS = frozenset("it this that these those them they him her he she one ones".split())
 
 
@@ -116,7 +117,7 @@ def acts_on_it(message: Message, place: int) -> bool:
 def is_thing(message: Message, place: int) -> bool:
     """Whether a word of known work names what is worked on: "the post", "invoices and deliveries", not "post the parcels"."""
     chart, after = message.chart, place + 1
-    if "<verb>" not in chart[place]:
+    if "<verb>" not in chart[place] or ("<thing>" in chart[place] and message.read.forms[place - 1] in DETERMINERS and place):
         return True
     if "<thing>" not in chart[place] or after >= len(chart) or message.read.forms[place - 1 : place] == ["to"]:
         return False
@@ -247,6 +248,8 @@ def parted(message: Message, group: Sequence[Item], item: Item) -> bool:
     end = max(each.end for each in group)
     if item.start >= end and (asks_again(message, end, item) or repeats(message, group[-1], item)):
         return True
+    if item.start >= end and goes_on(message, group[-1], item):
+        return True
     if item.start < end or any(item.key == each.key for each in group if each.finding or not item.thing):
         return False
     finds = item.finding or any(each.finding for each in group)
@@ -266,6 +269,13 @@ def repeats(message: Message, before: Item, item: Item) -> bool:
     joined = all(forms[place] in JOINING for place in between) and (between or message.read.breaks[item.start])
     clear = all(each.finding and each.finding.certainty is Certainty.CLEAR for each in (before, item))
     return bool(joined) and clear and forms[item.start] == forms[before.start] and "<verb>" in message.chart[item.start]
+
+
+def goes_on(message: Message, before: Item, item: Item) -> bool:
+    """Whether an item after a comma or a joining word is another deed around a kept task: "update the list, mail the cards"."""
+    joined = message.read.breaks[item.start] or message.read.forms[item.start - 1] in JOINING
+    around = all(each.finding and each.finding.around for each in (before, item))
+    return bool(joined) and around and "<verb>" in message.chart[item.start]
 
 
 def asks_again(message: Message, end: int, item: Item) -> bool:

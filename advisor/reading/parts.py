@@ -37,7 +37,13 @@ IDLE = frozenset(
 def is_small_talk(message: Message, matches: Sequence[Match[Entry]]) -> bool:
     """Whether a message greets, thanks, asks about the advisor or orders it about, rather than telling of a task."""
     shown = {match.owner.name for match in matches if match.owner.role is Role.TURN}
-    return bool(shown & SMALL_TALK or (shown & POLITE and len(message.read) <= LONGEST_GREETING))
+    asks = any(message.read.asked) and any(is_work(here) for here in message.chart)
+    return bool(shown & SMALL_TALK or (shown & POLITE and len(message.read) <= LONGEST_GREETING and not asks))
+
+
+def is_work(labels: Iterable[str]) -> bool:
+    """Whether a word with these labels names known work, and not only a trade."""
+    return any(label.startswith("<work_") and label != "<work_trades>" for label in labels)
 
 
 def runs(message: Message, least: Break) -> list[tuple[int, int]]:

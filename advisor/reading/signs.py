@@ -4,7 +4,7 @@ A sign may be used in another sense, belong to the way of asking, be part of the
 the subject of something that is made.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
@@ -69,6 +69,7 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
     bringing_in = {match.start: match for match in frames if match.owner.name != "kept_back"}
     own = [match for match in frames if match.owner.name == "kept_back" and is_kept(message, match)]
     kept_back = {place: match for match in own for place in range(match.start, match.end)}
+    doing = {place for match in asked if message.read.forms[match.start] in MODALS for place in doers(message, match)}
     headed = {place for match in matches if match.owner.role is Role.HEAD for place in range(match.start, match.end)}
     for match in matches:
         entry = match.owner
@@ -76,7 +77,7 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
             continue
         if entry.role not in (Role.SIGN, Role.AROUND) or (excused.excuses(match) and not joined_person(message, match, excused)):
             continue
-        if entry.companions and (entry.companions.isdisjoint(message.present) or only_around(message, match, beside)):
+        if entry.companions and (alone(message, match, doing) or only_around(message, match, beside)):
             continue
         if entry.role is Role.SIGN:
             frame, kept = bringing_in.get(match.start), kept_back.get(match.start)
@@ -89,13 +90,27 @@ def weighed(message: Message, matches: Sequence[Match[Entry]], rulebook: Ruleboo
                 continue
             if entry.certainty is Certainty.CLEAR and narrower.meets(match) and not names_more(message, match, narrower):
                 continue
-            if entry.rule is RuleNumber.UNDERSTANDING and about_another(message, match):
+            if entry.rule is RuleNumber.UNDERSTANDING and (about_another(message, match) or of_the_past(message, match)):
                 continue
             if entry.rule is not RuleNumber.UNDERSTANDING and by_owner(message, match) and elsewhere(message, match, asked):
                 continue
             if entry.certainty is Certainty.CLEAR and not entry.firm and subject_only(message, match):
                 match = Match(talked_about(entry, rulebook), match.start, match.end, match.topic)
         yield match
+
+
+def doers(message: Message, frame: Match[Entry]) -> Iterator[int]:
+    """The words of a frame that name who would do it: "could an outside instructor"."""
+    for place in range(frame.start, frame.end):
+        for end in message.chart[place].get("<else>", ()):
+            yield from range(place, min(end, frame.end))
+
+
+def alone(message: Message, match: Match[Entry], doing: Set[int]) -> bool:
+    """Whether a sign is without the company that it needs; for training, those who would do it are none."""
+    if match.owner.rule is not RuleNumber.TRAINING:
+        return match.owner.companions.isdisjoint(message.present)
+    return all(match.owner.companions.isdisjoint(here) for place, here in enumerate(message.chart) if place not in doing)
 
 
 def names_more(message: Message, match: Match[Entry], narrower: "Covered") -> bool:
@@ -125,6 +140,11 @@ def about_another(message: Message, match: Match[Entry]) -> bool:
             return subject_due and (here.endswith("s") or somebody_before(message, before))
         before -= 1
     return False
+
+
+def of_the_past(message: Message, match: Match[Entry]) -> bool:
+    """Whether the owner says so of an earlier day: "I used to know nothing about it"."""
+    return message.read.forms[max(match.start - 2, 0) : match.start] == ["used", "to"]
 
 
 def names_helper(message: Message, place: int) -> bool:

@@ -103,7 +103,9 @@ def drafted(
     told = (match for number, span in enumerate(sentences) if not message.read.asked[span[1]] for match in kept_back[number])
     unclear |= {place for match in told for place in range(match.start, match.end)}
     unclear |= {match.start for match in matches if match.owner.name == "paying_for_help"}
-    unclear |= {place for match in matches if match.owner.name == "present" for place in range(match.start, match.end)}
+    unclear |= {
+        place for match in matches if match.owner.name == "present" and leads(message, match) for place in range(match.start, match.end)
+    }
     frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
     found = by_sentence(findings, sentences)
     small_talk = is_small_talk(message, matches)
@@ -153,15 +155,28 @@ def drafted(
     return same_again(message, plainest(message, drafts, sentences))
 
 
+def leads(message: Message, match: Match[Entry]) -> bool:
+    """Whether a match tells of somebody who leads, rather than of work to be done: "he runs payroll", not "do the post, run payroll"."""
+    forms, start = message.read.forms, match.start
+    return forms[start] not in ("run", "manage", "lead") or (start > 0 and forms[start - 1] in ("i", "we", "they", "who"))
+
+
 def names_business(message: Message, span: tuple[int, int], frames: Sequence[Match[Entry]]) -> bool:
     """Whether a sentence of a few words only says what kind of business it is: "pet shop", "3 man roofing firm in Leeds"."""
     forms = message.read.forms[slice(*span)]
     kind = forms[: next((at for at, form in enumerate(forms) if form in ("in", "near", "here") and at), len(forms))]
     acts = message.read.asked[span[1]] or frames or "<verb>" in message.chart[span[0]] or forms[0] in POINTED
-    return bool(kind) and len(kind) <= LONGEST_KIND and kind[-1] in BUSINESSES and not acts
+    named = kind[-1] in BUSINESSES or (span[0] == 0 and len(kind) <= LONGEST_TRADE and names_trade(message, span[0] + len(kind) - 1))
+    return len(kind) <= LONGEST_KIND and named and not acts
+
+
+def names_trade(message: Message, place: int) -> bool:
+    """Whether a word names those who do a trade: "chimney sweep"."""
+    return not {"<role>", "<professional>", "<work_trades>", "<vendor>"}.isdisjoint(message.chart[place])
 
 
 POINTED = frozenset("the our my this that their".split())
+LONGEST_TRADE = 2
 LONGEST_KIND = 5
 """How many words may name a kind of business."""
 BUSINESSES = frozenset(

@@ -117,12 +117,12 @@ def facts(conversation: Conversation) -> None:
     st.markdown("**What you told me** (tap to change):")
     with st.container(horizontal=True, key="facts"):
         for number, fact in enumerate(told):
-            with st.popover(markdown.plain(wording.chip(fact, conversation))):
-                key = f"fact-{len(conversation.turns)}-{number}"
-                with st.form(f"form-{key}", border=False):
-                    st.text_input("Your words", fact.quote.words, key=key)
-                    st.form_submit_button("Save", on_click=correct, args=(fact.quote.words, key))
-                    st.form_submit_button("Forget it", on_click=ask, args=(TAKEN_BACK.format(words=fact.quote.words),))
+            key = f"fact-{len(conversation.turns)}-{number}"
+            chip = st.popover(markdown.plain(wording.chip(fact, conversation)), key=f"open-{key}")
+            with chip, st.form(f"form-{key}", border=False):
+                st.text_input("Your words", fact.quote.words, key=key)
+                st.form_submit_button("Save", on_click=correct, args=(fact.quote.words, key))
+                st.form_submit_button("Forget it", on_click=ask, args=(TAKEN_BACK.format(words=fact.quote.words),))
 
 
 def correct(words: str, key: str) -> None:
