@@ -27,6 +27,7 @@ from advisor.reading.elliptic import (
     ALSO,
     MEANT,
     asked_besides,
+    done_too,
     in_passing,
     listed,
     passed_on,
@@ -192,6 +193,8 @@ def later(move: Move, heard: Heard) -> Reading:
         return heard.verdict((*losses, *heard.heads), withdraws=taken_for(about, heard) if move is Move.CORRECTION else ())
     if losses:
         return heard.verdict(losses, training_of(about, conversation))
+    if conversation.pending is None and (others := done_too(seen, conversation, heard.rulebook)):
+        return heard.bringing(others).verdict()
     if waiting := turns.waiting(seen, conversation):
         return Reading(heard.message, waiting[0], about=waiting[1])
     if answered := answers_of(move, heard, about):
@@ -379,7 +382,7 @@ def meant_instead(about: tuple[int, ...], heard: Heard) -> tuple[Task, ...]:
     """What a correction says was meant; a kept deed on something else is still that deed: "I meant just one cook"."""
     if len(about) == 1 and corrects(heard.seen):
         before = heard.conversation.standing[about[0]].task
-        if same := same_deed(before, heard.message, heard.rulebook) if rules_of(before) else ():
+        if same := same_deed(MEANT, before, heard.message, heard.rulebook) if rules_of(before) else ():
             return same
     return in_passing(MEANT, heard.message, heard.rulebook) if corrects(heard.seen) or not heard.brought else ()
 

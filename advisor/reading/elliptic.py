@@ -25,6 +25,13 @@ ALSO = re.compile(
 """What is left of "and the flyers, too?"."""
 BESIDES = re.compile(r"(?:(?:and|also|plus|then|or|ok|what about|how about|same for)\b[\s,]*)+", re.IGNORECASE)
 """How a sentence begins that asks the same about something else."""
+TOO = re.compile(
+    r"\W*(?:(?:and|or|also|plus|then|ok|what about|how about|same for)\b[\s,]*)+(?P<rest>\S.*?)"
+    r"(?:[\s,]*\b(?:too|then|as well|same story)\b)*[?.!\s]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a few words name besides: "and the cook, too?"."""
+LONGEST_TOO = 8
 MEANT = re.compile(
     r"(?:.*\b(?:meant|mean)\b[:,]?|^\W*(?:no|nah|nope|sorry)\b[,.!\s]+(?:not that[,.!\s]+)?)\s*"
     r"(?P<rest>(?:just |only )?\S.*?)(?:,? not (?:the )?\w+(?: \w+)?)?[.!\s]*$",
@@ -49,6 +56,8 @@ SHARED = frozenset(
 """Verbs that settle, court or look after each thing of a list that follows them."""
 LOOKING_AFTER = frozenset({("look", "after"), ("care", "of"), ("charge", "of"), ("take", "over"), ("deal", "with")})
 """How a verb of several words ends that looks after things."""
+ASKING = frozenset("why how when where please".split())
+"""With one of these a few words ask about what was spoken of."""
 SAYING = SUBJECTS | MODALS | frozenset("me us him her them who which what not all so do does is are am was be have has".split())
 """With one of these some words say something, rather than name a thing."""
 
@@ -79,20 +88,43 @@ def asked_besides(message: Message, brought: Sequence[Task], rulebook: Rulebook)
     return tuple(sorted(found, key=lambda task: task.quote.start))
 
 
-def same_deed(task: Task, message: str, rulebook: Rulebook) -> tuple[Task, ...]:
-    """The kept tasks that come of doing what a task says to what a correction names instead; none where none is kept."""
-    found = MEANT.match(message)
-    seen = Message(words(task.quote.words, rulebook.vocabulary), rulebook.lists)
-    until = next((place for place in range(1, len(seen.read)) if "<light>" in seen.chart[place]), len(seen.read))
-    deed = " ".join(seen.read.forms[:until])
-    if found is None or until == len(seen.read):
+def same_deed(pattern: re.Pattern[str], task: Task, message: str, rulebook: Rulebook) -> tuple[Task, ...]:
+    """The kept tasks that come of doing what a task says to what a message names instead, or too; none where none is kept."""
+    found = pattern.match(message)
+    if found is None:
         return ()
-    lead = f"{TAKING_OVER_TO}{deed} "
-    alone = Message(words(lead + found["rest"], rulebook.vocabulary), rulebook.lists)
-    brought = (each for each in tasks(alone, rulebook.grammar.find(alone), (), rulebook) if each.certainty is Certainty.CLEAR)
-    start = found.start("rest")
-    rest = Quote(found["rest"], start, start + len(found["rest"]))
-    return tuple(replace(each, quote=rest, findings=tuple(as_said(each, (rest,))), sentence=message) for each in brought)
+    rest = Quote(found["rest"], found.start("rest"), found.end("rest"))
+    for deed in deeds(task, rulebook):
+        alone = Message(words(f"{TAKING_OVER_TO}{deed} {rest.words}", rulebook.vocabulary), rulebook.lists)
+        kept = [each for each in tasks(alone, rulebook.grammar.find(alone), (), rulebook) if each.certainty is Certainty.CLEAR]
+        if kept:
+            return tuple(replace(each, quote=rest, findings=tuple(as_said(each, (rest,))), sentence=message) for each in kept)
+    return ()
+
+
+def deeds(task: Task, rulebook: Rulebook) -> Iterator[str]:
+    """What is done in a task, without whom or what it is done to: "negotiate", then "negotiate with"."""
+    seen = Message(words(task.quote.words, rulebook.vocabulary), rulebook.lists)
+    forms, chart = seen.read.forms, seen.chart
+    acts = (at for at, here in enumerate(chart) if "<verb>" in here and "<helper>" not in here and forms[at] not in MODALS)
+    start = next(acts, 0)
+    until = next((place for place in range(start + 1, len(forms)) if "<light>" in chart[place]), start + 1)
+    yield " ".join(forms[start:until])
+    yield " ".join(forms[start : until + 1])
+
+
+def done_too(message: Message, conversation: Conversation, rulebook: Rulebook) -> tuple[Task, ...]:
+    """The kept tasks of a message that only names somebody or something else for the deed spoken of last: "and the cook?"."""
+    last = [conversation.standing[place].task for place in last_spoken_of(conversation)]
+    found = TOO.match(message.read.message)
+    if found is None or len(message.read) > LONGEST_TOO:
+        return ()
+    thing = Message(words(found["rest"], rulebook.vocabulary), rulebook.lists)
+    said = named_in(found["rest"]) if is_thing(thing, 0, len(thing.read)) and ASKING.isdisjoint(thing.read.forms) else set()
+    if not said or any(said & named_in(each.task.quote.words) for each in conversation.standing):
+        return ()
+    kept = (same_deed(TOO, task, message.read.message, rulebook) for task in reversed(last) if rules_of(task))
+    return next((each for each in kept if each), ())
 
 
 def listed(message: Message, brought: Sequence[Task], rulebook: Rulebook) -> tuple[Task, ...]:

@@ -43,7 +43,9 @@ NOT_A_PERSON = OWNER | frozenset(
         "nobody anybody anyone somebody someone noone none who that this it there here what which whoever if when while until till "
         "once because since as although though unless whether say says maybe perhaps probably hopefully god luck weather government "
         "an a not no never all every each any some most many both either neither and or but for of in on at by "
-        "with from during come next starting"
+        "with from during come next starting gas coffee tea fear chaos electricity money love habit passion routine "
+        "software today today's yesterday everyone everybody "
+        "ex late toddler temp trainee recruiter customers"
     ).split()
 )
 """What can't be the one who heads something, said by a single word."""
@@ -60,7 +62,8 @@ OUTSIDERS = frozenset(
     (
         "agency freelancer va assistant consultant contractor supplier vendor client clients customer competitor rival neighbour "
         "neighbor friend caterer outsourcer franchise franchisee partner company firm software app system bot robot ai chatbot machine "
-        "computer program parrot dog cat horse landlord bank"
+        "chatgpt gpt siri alexa claude gemini copilot franchisor "
+        "deliveroo uber sodexo aramark computer program parrot dog cat horse landlord bank"
     ).split()
 )
 """Who is none of the owner's people, or nobody at all."""
