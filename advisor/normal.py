@@ -77,7 +77,8 @@ CONTRACTIONS: dict[str, tuple[str, ...]] = {
     "gotta": ("got", "to"), "gimme": ("give", "me"), "lemme": ("let", "me"), "wont": ("will", "not"), "innit": ("is", "it", "not"),
     "wat": ("what",), "wot": ("what",), "wud": ("would",), "cud": ("could",), "shud": ("should",), "enuf": ("enough",),
     "lern": ("learn",), "rite": ("right",), "rong": ("wrong",), "els": ("else",), "coz": ("because",), "bcoz": ("because",),
-    "hv": ("have",), "tho": ("though",), "u": ("you",), "ur": ("your",), "pls": ("please",), "plz": ("please",), "sb": ("somebody",), "smb": ("somebody",),
+    "hv": ("have",), "tho": ("though",),
+    "u": ("you",), "ur": ("your",), "pls": ("please",), "plz": ("please",), "sb": ("somebody",), "smb": ("somebody",),
     "mgr": ("manager",), "dept": ("department",), "biz": ("business",), "asst": ("assistant",), "ppl": ("people",),
 }  # fmt: skip
 DRESSED = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>|&#?\w{1,10};|[\x00-\x08\x0b-\x1f\x7f]")

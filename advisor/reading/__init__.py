@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from advisor.domain import (
     Answer,
@@ -39,7 +40,8 @@ from advisor.reading.elliptic import (
 from advisor.reading.facts import pieces
 from advisor.reading.grasp import grasp
 from advisor.reading.heads import HEAD_WORDS, heads, is_ours, lost, names_in, stated
-from advisor.reading.reference import by_name, by_number, is_training, named_in, pointed_at, rules_of, telling
+from advisor.reading.reference import by_name, by_number, is_training, named_in, pointed_at, points_beyond, rules_of, telling
+from advisor.reading.signs import MODALS
 from advisor.reading.tasks import sentence_around, tasks, unheard, with_guess, with_unread
 from advisor.reading.unread import unread
 from advisor.rulebook import Entry, Rulebook
@@ -158,7 +160,9 @@ def first(move: Move, heard: Heard) -> Reading:
     asks = handed or any(heard.seen.read.asked)
     if not asks and not heard.shown.isdisjoint(FEELINGS) and not any(task.findings for task in found):
         return Reading(heard.message, TurnKind.REDIRECT, "feeling")
-    if unclear and (only_points(heard.seen) or (move.follows and not handed and len(heard.seen.read) <= turns.LONGEST_FIRST_FOLLOW_UP)):
+    follows = move.follows and not handed and len(heard.seen.read) <= turns.LONGEST_FIRST_FOLLOW_UP
+    asks_of_it = follows and not any(task.findings for task in brought) and not POINTERS.isdisjoint(heard.seen.read.forms)
+    if asks_of_it or (unclear and (follows or only_points(heard.seen))):
         return Reading(heard.message, TurnKind.CLARIFY, move.kind if move.follows else "")
     if found:
         return heard.bringing(found).verdict(told)
@@ -175,7 +179,8 @@ def only_points(seen: Message) -> bool:
     forms = seen.read.forms
     helping = {at for place in range(len(forms)) for label in ("<else>", "<helper>") for at in span_of(seen, place, label)}
     told = telling(form for place, form in enumerate(forms) if place not in helping)
-    return bool(helping) and not POINTERS.isdisjoint(forms) and not told
+    asks = bool(helping) or (not {"he", "she", "they"}.isdisjoint(forms) and not MODALS.isdisjoint(forms))
+    return asks and not POINTERS.isdisjoint(forms) and not told
 
 
 def later(move: Move, heard: Heard) -> Reading:
@@ -189,10 +194,12 @@ def later(move: Move, heard: Heard) -> Reading:
     losses: tuple[Fact, ...] = (
         () if move is Move.COUNTERFACTUAL else lost(seen, conversation.facts, heard.rulebook.statements, conversation.turns[-1].said)
     )
-    if any(uncovered(task, about, heard) for task in heard.brought):
+    if any(uncovered(task, about, move, heard) and not only_asked(task, move, heard) for task in heard.brought):
         return heard.verdict((*losses, *heard.heads), withdraws=taken_for(about, heard) if move is Move.CORRECTION else ())
     if losses:
         return heard.verdict(losses, training_of(about, conversation))
+    if points_beyond(seen, conversation):
+        return Reading(heard.message, TurnKind.CLARIFY, move.kind if move.follows else "")
     if conversation.pending is None and (others := done_too(seen, conversation, heard.rulebook)):
         return heard.bringing(others).verdict()
     if waiting := turns.waiting(seen, conversation):
@@ -203,16 +210,37 @@ def later(move: Move, heard: Heard) -> Reading:
         return heard.verdict(facts, places_of(facts) or training_of(about, conversation))
     if back := taken_back_now(heard):
         return replace(heard.verdict((), places_of(back)), forgets=back)
+    if move.opens and speaks_of_a_head(heard):
+        return heard.verdict((), training_of(about, conversation))
     if brings_work(heard) and not move.opens:
         move = Move.NEW
     return opened(move, heard, about) if move.opens else spoken(move, heard, about)
 
 
-def uncovered(task: Task, about: Sequence[int], heard: Heard) -> bool:
+def uncovered(task: Task, about: Sequence[int], move: Move, heard: Heard) -> bool:
     """Whether a task is under a clear rule and none of those spoken of: it is brought whatever else a message does."""
     if task.certainty is not Certainty.CLEAR or turns.only_grasp(task, heard.matches, heard.conversation) or tells_of_a_head(task, heard):
         return False
+    evidence = (quote for finding in task.findings for quote in finding.evidence)
+    known = {stem for standing in heard.conversation.standing for stem in named_in(standing.task.quote.words)}
+    if move is Move.COMPARE and all(named_in(quote.words) <= known for quote in evidence):
+        return False
     return not any(turns.covered(task, heard.conversation.standing[place]) for place in about)
+
+
+def speaks_of_a_head(heard: Heard) -> bool:
+    """Whether a message only speaks of a head, who is none yet or of nothing here, where some training was spoken of."""
+    training = any(is_training(heard.conversation.standing[place].task) for place in heard.conversation.current)
+    titled = any("<head_title>" in here for here in heard.seen.chart) or ("head", "of") in pairwise(heard.seen.read.forms)
+    return training and titled and not turns.hands_over(heard.matches) and not any(task.findings for task in heard.brought)
+
+
+def only_asked(task: Task, move: Move, heard: Heard) -> bool:
+    """Whether what looks like a kept deed are words of the question itself: "which bit can Karim take", "how do I get up to speed"."""
+    if move not in (Move.PARTS, Move.LEARN):
+        return False
+    asked = {heard.seen.read.starts[match.start] for match in heard.matches if match.owner.kind is move.kind}
+    return {quote.start for finding in task.findings for quote in finding.evidence} <= asked
 
 
 def tells_of_a_head(task: Task, heard: Heard) -> bool:

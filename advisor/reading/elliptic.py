@@ -137,10 +137,10 @@ def listed(message: Message, brought: Sequence[Task], rulebook: Rulebook) -> tup
         clear = any(task.certainty is Certainty.CLEAR and overlap(task.quote, said) for task in found)
         if not handed or clear:
             continue
-        deed = message.read.forms[verb] if message.read.forms[verb] in SHARED else "handle"
+        deed = message.read.forms[verb] if verb is not None and message.read.forms[verb] in SHARED else "handle"
         alone = Message(words(f"{TAKING_OVER_TO}{deed} {said.words}", rulebook.vocabulary), rulebook.lists)
         named = (task for task in tasks(alone, rulebook.grammar.find(alone), (), rulebook) if task.certainty is Certainty.CLEAR)
-        evidence = (quote(message, verb, verb + 1), said)
+        evidence = (said,) if verb is None else (quote(message, verb, verb + 1), said)
         kept = [
             replace(task, quote=said, findings=tuple(as_said(task, evidence)), sentence=message.read.message[slice(*around)])
             for task in named
@@ -149,19 +149,22 @@ def listed(message: Message, brought: Sequence[Task], rulebook: Rulebook) -> tup
     return tuple(sorted(found, key=lambda task: task.quote.start))
 
 
-def things_listed(message: Message) -> Iterator[tuple[int, int, int]]:
-    """The things of each list at a sentence's end that shares one verb which settles or courts, but for the first.
+def things_listed(message: Message) -> Iterator[tuple[int | None, int, int]]:
+    """The things of each list at a sentence's end, but for the first one that shares a verb which settles, courts or looks after them.
 
-    For each: the verb's place, and where the thing begins and ends.
+    For each: the verb's place, ``None`` where somebody is to have the things without one, and where the thing begins and ends.
     """
     forms, breaks = message.read.forms, message.read.breaks
     for start, end in dict.fromkeys(message.runs(Break.SENTENCE)):
         cuts = [place for place in range(start + 1, end) if breaks[place] or (forms[place] in JOINING and not breaks[place])]
         things = [(cut + (forms[cut] in JOINING), stop) for cut, stop in pairwise((*cuts, end)) if cut + (forms[cut] in JOINING) < stop]
-        before_the_first = range(cuts[0] - 2, start, -1) if len(cuts) > 1 else range(0)
-        verb = next((at for at in before_the_first if forms[at] in SHARED or (forms[at - 1], forms[at]) in LOOKING_AFTER), None)
-        if verb is not None and forms[cuts[-1]] in JOINING and all(is_thing(message, *thing) for thing in things):
-            yield from ((verb, *thing) for thing in things)
+        if len(cuts) < 2 or not all(is_thing(message, *thing) for thing in things):
+            continue
+        verbs = range(cuts[0] - 2, start, -1)
+        verb = next((at for at in verbs if forms[at] in SHARED or (forms[at - 1], forms[at]) in LOOKING_AFTER), None)
+        bare = is_thing(message, start, cuts[0])
+        if verb is not None or bare or message.has("<helper>", start, cuts[0]):
+            yield from ((verb, *thing) for thing in ([(start, cuts[0])] if bare else []) + things)
 
 
 def is_thing(message: Message, start: int, end: int) -> bool:

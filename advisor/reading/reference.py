@@ -112,9 +112,20 @@ def by_number(message: Message, conversation: Conversation) -> tuple[int, ...]:
             found += counted[-1:] if recent == counted else current[-1:]
         if form == "middle" and pointing and len(counted) > 2:
             found += counted[1:2]
-        if form == "other" and not ends and forms[at + 1] in POINTED_WITH:
-            found += [place for place in reversed(spoken_of(conversation)) if place not in recent][:1]
+        if form == "other" and (ends or forms[at + 1] in POINTED_WITH):
+            others = [place for place in reversed(spoken_of(conversation)) if place not in recent]
+            found += [place for place in by_name(message, conversation, best=True) if place in others] or others
     return tuple(dict.fromkeys(found))
+
+
+def points_beyond(message: Message, conversation: Conversation) -> bool:
+    """Whether a few words point at a task by a place that there is none at: "and the second one?" after a single task."""
+    forms = message.read.forms
+    pointing = any(form in ORDINALS and forms[max(at - 1, 0)] == "the" for at, form in enumerate(forms))
+    return pointing and len(forms) <= FEW_WORDS and not by_number(message, conversation)
+
+
+FEW_WORDS = 5
 
 
 def by_name(message: Message, conversation: Conversation, best: bool = False) -> tuple[int, ...]:
