@@ -114,7 +114,8 @@ def by_number(message: Message, conversation: Conversation) -> tuple[int, ...]:
             found += counted[1:2]
         if form == "other" and (ends or forms[at + 1] in POINTED_WITH):
             others = [place for place in reversed(spoken_of(conversation)) if place not in recent]
-            found += [place for place in by_name(message, conversation, best=True) if place in others] or others
+            named = [place for place in by_name(message, conversation, best=True) if place in others]
+            found += named or (others if at + 2 >= len(forms) else others[:1])
     return tuple(dict.fromkeys(found))
 
 
