@@ -112,6 +112,10 @@ class Quote:
     end: int
     """Where they end, half-open: ``message[start:end] == words``."""
 
+    def is_from(self, message: str) -> bool:
+        """Whether these are words of this very message, and no others that read alike."""
+        return message[self.start : self.end] == self.words
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

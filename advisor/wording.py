@@ -155,9 +155,9 @@ def one_verdict(assessment: Assessment, rulebook: Rulebook, earlier: Sequence[Tu
         if assessment.verdict is Verdict.ASK:
             return changed + "Without an answer I can't give a verdict. Check it against the five rules: if none of them fits, it may go."
         wordings = rulebook.replies["verdict.hand_off"]
-        return changed + one_of(wordings, alike(assessment, earlier)).format(done=" ".join(plan_of(assessment, rulebook).done))
+        return changed + one_of(wordings, given_before(assessment, earlier)).format(done=" ".join(plan_of(assessment, rulebook).done))
     provisional = "For now, since the question is open: " if assessment.provisional and assessment.verdict is assessment.provisional else ""
-    point = one_of((rule.point, rule.simply, rule.reason, rule.example), alike(assessment, earlier))
+    point = one_of((rule.point, rule.simply, rule.reason, rule.example), given_before(assessment, earlier))
     parts = carrying(assessment, rulebook)
     assert parts is not None
     text = {
@@ -188,7 +188,7 @@ def told_so(words: Quote) -> str:
     return f"You said {quoted(words.words)}"
 
 
-def alike(assessment: Assessment, earlier: Sequence[Turn]) -> int:
+def given_before(assessment: Assessment, earlier: Sequence[Turn]) -> int:
     """How many verdicts of the same kind by the same rules were given before."""
     given = (each for turn in earlier if turn.kind is TurnKind.VERDICT for each in turn.assessments)
     return sum((each.verdict, each.rules) == (assessment.verdict, assessment.rules) for each in given)

@@ -61,7 +61,7 @@ class Heard:
     brought: tuple[Task, ...]
     """The tasks that it would bring."""
     heads: tuple[DepartmentHead, ...]
-    """The department heads that are spoken of as doing the training that it brings."""
+    """The department heads that it plainly tells of, denies, or speaks of as doing the training that it brings."""
     conversation: Conversation
     rulebook: Rulebook
 
@@ -162,7 +162,7 @@ def first(move: Move, heard: Heard) -> Reading:
         return Reading(heard.message, TurnKind.REDIRECT, "feeling")
     follows = move.follows and not handed and len(heard.seen.read) <= turns.LONGEST_FIRST_FOLLOW_UP
     asks_of_it = follows and not any(task.findings for task in brought) and not POINTERS.isdisjoint(heard.seen.read.forms)
-    if asks_of_it or (unclear and (follows or only_points(heard.seen))):
+    if asks_of_it or (unclear and (follows or points_at_nothing(heard.seen))):
         return Reading(heard.message, TurnKind.CLARIFY, move.kind if move.follows else "")
     if found:
         return heard.bringing(found).verdict(told)
@@ -174,7 +174,7 @@ FEELINGS = frozenset({"grief", "feeling"})
 """Entries of what weighs on an owner, and asks for no verdict."""
 
 
-def only_points(seen: Message) -> bool:
+def points_at_nothing(seen: Message) -> bool:
     """Whether a message only asks whether somebody may do "it", and nothing was said before that "it" could be."""
     forms = seen.read.forms
     helping = {at for place in range(len(forms)) for label in ("<else>", "<helper>") for at in span_of(seen, place, label)}
@@ -285,7 +285,7 @@ def taken_back_now(heard: Heard) -> tuple[Fact, ...]:
         return ()
     said = [" ".join(read.forms[start:end]) for start, end in pieces(heard.seen)]
     told = [fact for fact in conversation.facts.told if not isinstance(fact, DepartmentHead)]
-    just = [fact for fact in told if fact.quote.words in conversation.turns[-1].said]
+    just = [fact for fact in told if fact.quote.is_from(conversation.turns[-1].said)]
     denies = any(statements.says("denied", text) for text in said if len(text.split()) <= FEWEST_DENYING)
     if just and (denies or any(statements.says(name, text) for text in said for name in ("taken_back", "ungrasped"))):
         return tuple(just[-1:])
@@ -310,7 +310,7 @@ def answered_anew(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading |
     given = answers(heard.seen, heard.matches, heard.conversation.first[about[0]], heard.rulebook.statements, after_correction=corrected)
     last = before[-1]
     open_still = "skip" in last.names or ANSWERS.index(given[0]) < ANSWERS.index(last.names[0]) if given else False
-    graver = open_still and last.quote.words in heard.conversation.turns[-1].said
+    graver = open_still and last.quote.is_from(heard.conversation.turns[-1].said)
     if not given or {"yes", "no", "skip"} & set(given) or not (corrected or graver):
         return None
     return replace(heard.verdict((Answer(about[0], given, whole(heard.message)),), about[:1]), forgets=(before[-1],))
@@ -374,15 +374,9 @@ def brings_work(heard: Heard) -> bool:
     new = (task for task in heard.brought if named or task.certainty is not Certainty.UNKNOWN)
     return (
         plain
-        and any(names_other_work(task, heard.conversation) for task in new)
+        and any(turns.names_new_work(task, heard.conversation) for task in new)
         and not spoken_of_again(heard.seen, heard.brought, heard.conversation)
     )
-
-
-def names_other_work(task: Task, conversation: Conversation) -> bool:
-    """Whether a task's words tell of work that no earlier task is about."""
-    named = named_in(task.quote.words)
-    return bool(named) and all(named.isdisjoint(named_in(standing.task.quote.words)) for standing in conversation.standing)
 
 
 def opened(move: Move, heard: Heard, about: tuple[int, ...]) -> Reading:

@@ -2,7 +2,7 @@
 
 What softens a rule is heard strictly: a piece of the message must say it whole, in one of few shapes, and nothing else that
 is said may take it back. What only mentions a head, asks, supposes, quotes, reports, jokes, plans or denies tells of none.
-That a head is gone is heard generously.
+That a head is gone is heard in any words that speak of it, since it makes nothing milder.
 """
 
 import re
@@ -159,7 +159,7 @@ def lost(message: Message, before: Facts, statements: Statements, just_said: str
     One told of in the message just before is taken back by a bare "no, we don't", too.
     """
     found: list[DepartmentHead] = []
-    last = next((head for head in reversed(before.heads) if head.present and head.quote.words in just_said), None)
+    last = next((head for head in reversed(before.heads) if head.present and head.quote.is_from(just_said)), None)
     for start, end in pieces(message):
         text, raw = marked(message, start, end).text, " ".join(message.read.forms[start:end])
         if asked(message, end):

@@ -9,7 +9,7 @@ from advisor.phrases import Message
 from advisor.reading.parts import IDLE
 
 ORDINALS = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4}
-FROM_THE_END = {"last": -1, "latter": -1}
+FROM_THE_END = frozenset({"last", "latter"})
 POINTED_WITH = frozenset("one ones task thing bit job question part item wan yoke".split())
 SAID_OF = frozenset("i we is was can could if has would she he they again like".split())
 """After these words an ordinal stands by itself: "the second I know well"."""

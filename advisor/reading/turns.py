@@ -6,6 +6,7 @@ from itertools import pairwise
 from advisor.domain import Assessment, Certainty, Conversation, Move, RuleNumber, Task, TurnKind, Verdict
 from advisor.phrases import Match, Message
 from advisor.reading.answers import ANSWERS, LONGEST_ANSWER
+from advisor.reading.drafts import POINTERS
 from advisor.reading.parts import HANDING_OVER
 from advisor.reading.reference import by_name, by_number, named_in, rules_of, telling
 from advisor.rulebook import Entry, Role, Rulebook
@@ -22,7 +23,6 @@ LENGTHS = (1, 2, 4, 7, 12, 20, 35)
 """The steps in which the number of a message's words is told."""
 MOST_LETTERS, RUN = 160, 5
 """How much of a message is told by its letters, and in runs of how many: these survive misspelling."""
-POINTERS = frozenset("it that this them these those he she him her they one same".split())
 
 
 def topics(matches: Sequence[Match[Entry]]) -> set[str]:
@@ -98,7 +98,8 @@ def shown(message: Message, matches: Sequence[Match[Entry]], brought: Sequence[T
     yield f"tasks {min(len(brought), 2)}"
     yield from (f"task {task.certainty}" for task in brought)
     known = {each for standing in conversation.standing for each in named_in(standing.task.quote.words)}
-    yield f"new work {any(names_new_work(task, conversation) for task in brought)}"
+    told = (task for task in brought if task.certainty is not Certainty.UNKNOWN)
+    yield f"new work {any(names_new_work(task, conversation) for task in told)}"
     yield f"old words {min(len(telling(forms) & known), 2)}"
     yield f"standing {min(len(conversation.current), 2)}"
     yield f"pending {conversation.pending is not None}"
@@ -163,7 +164,5 @@ def hands_over(matches: Sequence[Match[Entry]]) -> bool:
 
 def names_new_work(task: Task, conversation: Conversation) -> bool:
     """Whether a task's words tell of work that no earlier task is about."""
-    if task.certainty is Certainty.UNKNOWN:
-        return False
-    stems = named_in(task.quote.words)
-    return not any(stems & named_in(standing.task.quote.words) for standing in conversation.standing)
+    named = named_in(task.quote.words)
+    return bool(named) and all(named.isdisjoint(named_in(standing.task.quote.words)) for standing in conversation.standing)
