@@ -218,7 +218,7 @@ def judged(reading: Reading, conversation: Conversation, rulebook: Rulebook, mov
     brought = len(conversation.standing)
     opens = bool(moved) or any(place >= brought or left.standing[place] is not conversation.standing[place] for place in about)
     noted = kind is TurnKind.VERDICT and not opens and turn.asked is None
-    said = wording.noted(reading, turn.assessments, rulebook) if noted else ""
+    said = wording.noted(reading, turn.assessments, rulebook, len(conversation.turns)) if noted else ""
     reply = in_own_words(turn, left, rulebook, said)
     return Opening(reading, replace(turn, reply=reply), left, brought, opens)
 

@@ -355,6 +355,11 @@ def learn(assessment: Assessment, asked: Asked, rulebook: Rulebook) -> str:
     """At most five steps to know enough, what to ask a provider, how to check the work: of the field where it is known."""
     task = short(assessment, 50)
     plan = plan_of(assessment, rulebook)
+    split = carrying(assessment, rulebook) if assessment.verdict in (Verdict.KEEP, Verdict.STAY_INVOLVED) else None
+    if split and asked.aspect != "ask_provider":
+        ready, then = "\n".join(f"- {each}" for each in split.goes), "\n".join(f"- {each}" for each in split.stays)
+        lead = f"“{task}” is yours, and preparation makes it easier. Have this done for you first:"
+        return f"{lead}\n\n{ready}\n\nThen it is your turn:\n\n{then}"
     ask, check = f"**Ask a provider:** {' '.join(plan.ask)}", f"**Check the work:** {' '.join(plan.check)}"
     if asked.aspect == "ask_provider":
         return f"For “{task}”:\n\n{ask}\n\nIf an answer is vague, ask again; that tells you something, too.\n\n{check}"
@@ -434,11 +439,11 @@ def apart(assessment: Assessment, rulebook: Rulebook) -> str:
 # --- without a verdict --------------------------------------------------------------------------------------------------
 
 
-def noted(reading: Reading, assessments: Sequence[Assessment], rulebook: Rulebook) -> str:
-    """That something told counts from now on, or no more, where it changes no verdict."""
+def noted(reading: Reading, assessments: Sequence[Assessment], rulebook: Rulebook, nth: int = 0) -> str:
+    """That something told counts from now on, or no more, where it changes no verdict; ``nth`` varies the words."""
     told = "; ".join(dict.fromkeys(in_words(fact) for fact in reading.facts))
     forgotten = "; ".join(dict.fromkeys(in_words(fact) for fact in reading.forgets))
-    said = f"Noted: {told}." if told else f"Forgotten: {forgotten}." if forgotten else rulebook.replies["noted.unclear"][0]
+    said = f"Noted: {told}." if told else f"Forgotten: {forgotten}." if forgotten else one_of(rulebook.replies["noted.unclear"], nth)
     if not assessments:
         return f"{said} It will count when you ask about training for that function." if told else said
     unmoved = (f"“{short(each)}” stays as it was: {VERDICT_WORDS[each.verdict].lower()}{by(each, rulebook)}." for each in assessments)
