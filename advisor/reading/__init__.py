@@ -160,8 +160,15 @@ def first(move: Move, heard: Heard) -> Reading:
     asks = handed or any(heard.seen.read.asked)
     if not asks and not heard.shown.isdisjoint(FEELINGS) and not any(task.findings for task in found):
         return Reading(heard.message, TurnKind.REDIRECT, "feeling")
-    follows = move.follows and not handed and len(heard.seen.read) <= turns.LONGEST_FIRST_FOLLOW_UP
-    asks_of_it = follows and not any(task.findings for task in brought) and not POINTERS.isdisjoint(heard.seen.read.forms)
+    few = len(heard.seen.read) <= turns.LONGEST_FIRST_FOLLOW_UP
+    follows = few and move.follows and not handed
+    asking = (
+        few
+        and move is not Move.REDIRECT
+        and not heard.seen.has("<helper>", 0, len(heard.seen.read))
+        and any(match.owner.kind in FOLLOWING and match.start <= 1 for match in heard.matches)
+    )
+    asks_of_it = asking and not any(task.findings for task in brought) and not POINTERS.isdisjoint(heard.seen.read.forms)
     if asks_of_it or (unclear and (follows or points_at_nothing(heard.seen))):
         return Reading(heard.message, TurnKind.CLARIFY, move.kind if move.follows else "")
     if found:
@@ -170,6 +177,7 @@ def first(move: Move, heard: Heard) -> Reading:
     return Reading(heard.message, TurnKind.REDIRECT, aspect)
 
 
+FOLLOWING = frozenset(move.kind for move in Move if move.follows) - {TurnKind.PUSHBACK}
 FEELINGS = frozenset({"grief", "feeling"})
 """Entries of what weighs on an owner, and asks for no verdict."""
 
@@ -225,7 +233,8 @@ def uncovered(task: Task, about: Sequence[int], move: Move, heard: Heard) -> boo
     known = {stem for standing in heard.conversation.standing for stem in named_in(standing.task.quote.words)}
     if move is Move.COMPARE and all(named_in(quote.words) <= known for quote in evidence):
         return False
-    return not any(turns.covered(task, heard.conversation.standing[place]) for place in about)
+    asked = move.follows and any(match.owner.kind is move.kind and match.start <= 1 for match in heard.matches)
+    return not any(turns.covered(task, heard.conversation.standing[place], by_evidence=asked) for place in about)
 
 
 def speaks_of_a_head(heard: Heard) -> bool:

@@ -20,7 +20,7 @@ ANSWERS = ("skip", "both", "deciding", "people", "vision", "relationship", "igno
 LONGEST_ANSWER = 20
 """How many words an answer to a question may have, at the most, to be taken for one."""
 LEADING = (OPENERS - frozenset("yes yeah no nah sure aye right".split())) | frozenset(
-    "just honestly really eh um er god purely only simply".split()
+    "fine just honestly really eh um er god purely only simply".split()
 )
 """Words at the beginning of an answer that don't change what it says."""
 KEEPING: dict[RuleNumber | None, tuple[str, ...]] = {
@@ -83,9 +83,12 @@ PAYING = (
     "customers?|clients?|the public|public|users|pupils|students|patients|guests|members|buyers|visitors|subscribers|tourists|parents|kids|"
     "children|onboarding of customers|onboarding of clients|training of customers|players"
 )
+NOT_OURS = "(?: (?:not|none of|no) (?:my |our |the )?(?:staff|employees|team|people|workers|crew|own people))?"
+"""What may stand beside those who are trained where they are customers."""
 CUSTOMERS = whole(
     rf"{IT}{some('just', 'for', 'only', 'all', 'our', 'my', 'the', 'paying', 'external', 'outside')} (?:{PAYING})"
-    + some("only", "of ours", "not staff", "not mine", "outside", "who pay", "that pay", "who pay us", "alone", "mostly")
+    rf"(?: (?:who|that) (?!\w* ?(?:work|help|train|staff))(?:\w+ ){{1,3}}\w+)?{NOT_OURS}"
+    + some("only", "of ours", "not mine", "outside", "who pay", "that pay", "who pay us", "alone", "mostly")
 )
 YES = whole(
     r" (?:yes|yep|yeah|yup|sure|aye|of course|definitely|absolutely|certainly|totally|ya|y)"
@@ -139,6 +142,7 @@ def answers(
     text = "".join(f" {form}" for form in (forms[forms.index("meant") + 1 :] if after_correction and "meant" in forms else forms))
     asking = next((finding.rule for finding in asked.findings if finding.asks), None)
     shown = {match.owner.name for match in matches if match.owner.role is Role.TURN}
+    shown -= {"people"} if re.search(NOT_OURS[3:-2], text) else set()
     kept = [name for name in KEEPING.get(asking, KEEPING[None]) if name in shown]
     freed = [name for name, way in FREEING[asking].items() if any(way.fullmatch(said) for said in (text, led_in(text)))]
     if asking is RuleNumber.UNDERSTANDING:

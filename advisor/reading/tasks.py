@@ -106,6 +106,8 @@ def drafted(
     unclear |= {
         place for match in matches if match.owner.name == "present" and leads(message, match) for place in range(match.start, match.end)
     }
+    forms = message.read.forms
+    unclear |= {at + 1 for at, (one, other) in enumerate(pairwise(forms)) if one in COUNTS and other in THINGS}
     frames = by_sentence((match for match in matches if match.owner.role is Role.FRAME), sentences)
     found = by_sentence(findings, sentences)
     small_talk = is_small_talk(message, matches)

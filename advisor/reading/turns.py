@@ -15,6 +15,8 @@ FEW = 4
 """How many words are too few to do more than answer."""
 LONGEST_POINTER = 5
 """How many words a message may have that only points at a task, or only asks in a set phrase."""
+LONGEST_SKIP = 2
+"""How many words do no more than pass over a question, where none is open."""
 LONGEST_FIRST_FOLLOW_UP = 10
 """How many words a message may have that asks about a task before there is one; a longer one tells of it."""
 ABOUT_ADVICE = frozenset({"someone_else", "law", "cost", "rules", "about"})
@@ -48,6 +50,8 @@ def move(
     whole = {match.owner.kind for match in matches if match.owner.kind and match.start == 0 and match.end >= len(message.read) - 1}
     if len(message.read) <= LONGEST_POINTER and len(whole) == 1:
         return next(each for each in Move if each.kind in whole)
+    if len(message.read) <= LONGEST_SKIP and "skip" in topics(matches) and conversation.pending is None:
+        return Move.REDIRECT
     scores = rulebook.moves.scores(list(shown(message, matches, brought, conversation)))
     possible = [each for each in Move if is_possible(each, conversation)]
     pointing = by_number(message, conversation) if len(conversation.current) > 1 and not hands_over(matches) else ()
@@ -146,15 +150,17 @@ def only_grasp(task: Task, matches: Sequence[Match[Entry]], conversation: Conver
     return not named or not named.isdisjoint(spoken)
 
 
-def covered(task: Task, standing: Assessment) -> bool:
+def covered(task: Task, standing: Assessment, by_evidence: bool = False) -> bool:
     """Whether a clear task is one already judged: under some of the same rules, which keep that one, and naming nothing else.
 
-    Speaking of it again is then no new task, and whatever is answered about it, nothing is made milder.
+    Speaking of it again is then no new task, and whatever is answered about it, nothing is made milder. Where a message
+    follows up, only the words that show the rule count (``by_evidence``).
     """
     rules = rules_of(task)
     if not rules or not rules <= rules_of(standing.task) or standing.verdict.gravity < Verdict.LEARN_FIRST.gravity:
         return False
-    return named_in(task.quote.words) <= named_in(standing.task.quote.words + " " + standing.task.sentence)
+    said = " ".join(quote.words for finding in task.findings for quote in finding.evidence) if by_evidence else task.quote.words
+    return named_in(said) <= named_in(standing.task.quote.words + " " + standing.task.sentence)
 
 
 def hands_over(matches: Sequence[Match[Entry]]) -> bool:
