@@ -64,21 +64,20 @@ def asked(message: Message, end: int) -> bool:
     return not any(opens_with(ASKS, message.read.forms[start:stop]) for start, stop in later)
 
 
-def in_earnest(message: Message, start: int, end: int, statements: Statements) -> bool:
-    """Whether a piece is the owner's own and says how things are: not asked, quoted, reported, put in another's mouth, or taken back."""
+def in_earnest(message: Message, start: int, end: int) -> bool:
+    """Whether a piece is the owner's own and says how things are: not asked, quoted, reported, or put in another's mouth."""
     read = message.read
     first, last = message.runs(Break.SENTENCE)[start]
+    first, last = max(first, start - FARTHEST), min(last, end + FARTHEST)
     around = read.message[max(read.starts[first] - 2, 0) : read.ends[last - 1] + 1]
     asks = opens_with(ASKS, read.forms[start:end]) or opens_with(SUPPOSES, read.forms[first:last])
-    led_in = ":" in read.message[read.starts[first] : read.starts[start]]
-    by_whom = {
-        form for place, form in enumerate(read.forms[first:start], first) if ":" in read.message[read.ends[place] : read.starts[start]]
-    }
-    return (
-        not (asks or asked(message, end) or QUOTED.search(around))
-        and not (led_in and by_whom - OPENERS - NEWS)
-        and not doubted(message, statements)
-    )
+    led_in = read.message.rfind(":", read.starts[first], read.starts[start])
+    by_whom = {form for place, form in enumerate(read.forms[first:start], first) if read.ends[place] <= led_in}
+    return not (asks or asked(message, end) or QUOTED.search(around)) and not by_whom - OPENERS - NEWS
+
+
+FARTHEST = 100
+"""How many words before and after a piece may still say that it isn't meant in earnest."""
 
 
 def opens_with(kind: frozenset[str], forms: list[str]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence, Set
 from advisor.domain import RuleNumber, Task
 from advisor.normal import Break
 from advisor.phrases import Match, Message
-from advisor.reading.facts import clause, in_earnest, pieces
+from advisor.reading.facts import clause, doubted, in_earnest, pieces
 from advisor.reading.reference import rules_of, telling
 from advisor.rulebook import Entry, Role
 from advisor.statements import Statements, groups
@@ -52,7 +52,7 @@ def is_told(message: Message, place: int, statements: Statements) -> bool:
     """Whether words are said as a fact of now: not asked, supposed or planned."""
     start, end = clause(message, place)
     before = message.read.forms[start:place]
-    return in_earnest(message, place, end, statements) and SUPPOSING.isdisjoint(before)
+    return in_earnest(message, place, end) and SUPPOSING.isdisjoint(before) and not doubted(message, statements)
 
 
 def can_judge(message: Message, named: Set[str], statements: Statements) -> bool:
@@ -68,8 +68,10 @@ def can_judge(message: Message, named: Set[str], statements: Statements) -> bool
 
 def said_in_earnest(message: Message, statements: Statements) -> list[tuple[int, int]]:
     """The pieces of a message, and the runs of them that only commas part, that are said in earnest."""
+    if doubted(message, statements):
+        return []
     runs = dict.fromkeys((*message.runs(Break.COMMA), *pieces(message)))
-    return [run for run in runs if run[1] - run[0] <= LONGEST and in_earnest(message, *run, statements)]
+    return [run for run in runs if run[1] - run[0] <= LONGEST and in_earnest(message, *run)]
 
 
 def is_said(text: str, name: str, named: Set[str], statements: Statements, learnt: bool, by_name: bool = False) -> bool:

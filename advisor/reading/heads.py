@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from advisor.domain import DepartmentHead, Facts, RuleNumber
 from advisor.normal import Break
 from advisor.phrases import Match, Message
-from advisor.reading.facts import OPENERS, asked, clause, functions_in, in_earnest, is_name, pieces, quote
+from advisor.reading.facts import OPENERS, asked, clause, doubted, functions_in, in_earnest, is_name, pieces, quote
 from advisor.rulebook import Entry, Role, Rulebook
 from advisor.statements import Statements, groups
 
@@ -137,7 +137,7 @@ def stated(message: Message, rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
         if told and len(piece.words) <= SHORT and statements.says("lost", piece.text):
             return ()
         found = None
-        if len(piece.words) <= LONGEST and not CUES.isdisjoint(piece.words) and in_earnest(message, start, end, statements):
+        if len(piece.words) <= LONGEST and not CUES.isdisjoint(piece.words) and in_earnest(message, start, end):
             introduced = before is not None and message.read.breaks[start] >= Break.COMMA and introduces(before, statements)
             found = says_who(piece, message, ["head", *["theirs"][:somebody], *["titled"][:introduced]], statements)
         if found:
@@ -148,7 +148,9 @@ def stated(message: Message, rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
             named = [function for function in functions_of(found, piece, message, rulebook) if function or not goes_on]
             told += (DepartmentHead(function, True, said) for function in named)
         before = piece
-    losses = lost(message, Facts(tuple(told)), statements) if told else ()
+    if not told or doubted(message, statements):
+        return ()
+    losses = lost(message, Facts(tuple(told)), statements)
     gone = {loss.ends for loss in losses if loss.ends and loss.ends.start < loss.quote.start}
     return tuple(dict.fromkeys(head for head in told if head.quote not in gone))
 
@@ -167,9 +169,13 @@ def lost(message: Message, before: Facts, statements: Statements, just_said: str
         if last and any(statements.says(name, text) for name in ("denied", "taken_back")):
             return (DepartmentHead(last.function, False, quote(message, start, end), ends=last.quote),)
         if (statements.says("lost", text) or statements.says("lost", raw)) and not statements.says("supposed", text):
-            gone = of_whom(message, start, end, (*before.heads, *found))
+            gone = of_whom(message, start, end, (*before.heads, *found)[-MOST:])
             found += [DepartmentHead(gone.function, False, quote(message, start, end), ends=gone.quote)] if gone else []
     return tuple(found)
+
+
+MOST = 50
+"""Among how many heads, the last ones told of, one who is none any more is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
