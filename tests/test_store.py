@@ -1,0 +1,262 @@
+"""What is kept: the same on SQLite and PostgreSQL."""
+
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from advisor.conversation import respond
+from advisor.domain import Conversation
+from advisor.rulebook import Rulebook
+from advisor.store import Overtaken, Store, StoreError
+from advisor.store.database import address
+from advisor.store.schema import METADATA
+from tests.conftest import begun
+
+ME, OTHER = "a" * 64, "b" * 64
+NOON = datetime(2026, 5, 1, 12)
+SAID = ("Can my VA fire our receptionist and do the newsletter?", "why the first one?", "brief for the newsletter")
+
+
+@pytest.fixture
+def talk(rulebook: Rulebook) -> list[Conversation]:
+    """A conversation after each of its turns."""
+    told, after = Conversation(), []
+    for said in SAID:
+        told = respond(said, told, rulebook)
+        after.append(told)
+    return after
+
+
+def keep(store: Store, talk: list[Conversation], visitor: str = ME, at: datetime = NOON) -> str:
+    identity = None
+    for conversation in talk:
+        identity = store.conversations.save(visitor, identity, conversation, True, at)
+    assert identity is not None
+    return identity
+
+
+def test_a_conversation_comes_back_as_it_was(store: Store, talk: list[Conversation]) -> None:
+    kept = store.conversations.load(ME, keep(store, talk))
+    assert kept is not None
+    assert kept.conversation == talk[-1]
+    assert kept.finished
+    assert kept.title == "fire our receptionist; the newsletter"
+
+
+def test_nobody_reaches_what_is_another_visitors(store: Store, talk: list[Conversation]) -> None:
+    mine = keep(store, talk)
+    shared = store.shares.create(ME, mine, b"{}", 30, NOON)
+    assert shared is not None
+    assert store.conversations.load(OTHER, mine) is None
+    assert store.conversations.listed(OTHER) == ()
+    assert store.conversations.all_of(OTHER) == ()
+    assert not store.conversations.rename(OTHER, mine, "theirs")
+    assert not store.conversations.delete(OTHER, mine)
+    assert store.conversations.delete_all(OTHER) == 0
+    store.conversations.take_back(OTHER, mine, 3)
+    with pytest.raises(Overtaken):
+        store.conversations.save(OTHER, mine, talk[-1], True, NOON)
+    assert store.shares.create(OTHER, mine, b"{}", 30, NOON) is None
+    assert not store.shares.refresh(OTHER, shared[0], b"[]", NOON)
+    assert not store.shares.revoke(OTHER, shared[0])
+    assert store.shares.listed(OTHER) == ()
+    kept = store.conversations.load(ME, mine)
+    assert kept is not None
+    assert kept.conversation == talk[-1]
+    assert store.shares.open(shared[1], NOON) == b"{}"
+
+
+def test_a_turn_is_kept_while_it_is_answered(store: Store, talk: list[Conversation]) -> None:
+    identity = store.conversations.save(ME, None, talk[0], False, NOON)
+    kept = store.conversations.load(ME, identity)
+    assert kept is not None
+    assert not kept.finished
+    assert store.conversations.save(ME, identity, talk[0], True, NOON) == identity
+    kept = store.conversations.load(ME, identity)
+    assert kept is not None
+    assert kept.finished
+
+
+def test_of_two_tabs_that_answer_at_once_one_is_told(store: Store, talk: list[Conversation], rulebook: Rulebook) -> None:
+    identity = keep(store, talk[:1])
+    mine, theirs = respond("why?", talk[0], rulebook), respond("recap", talk[0], rulebook)
+    store.conversations.save(ME, identity, mine, True, NOON)
+    with pytest.raises(Overtaken):
+        store.conversations.save(ME, identity, theirs, True, NOON)
+    kept = store.conversations.load(ME, identity)
+    assert kept is not None
+    assert kept.conversation == mine
+
+
+def test_twenty_writers_lose_and_double_nothing(store: Store, talk: list[Conversation], rulebook: Rulebook) -> None:
+    identity = keep(store, talk[:1])
+
+    def add(number: int) -> str:
+        said = f"why? {number}"
+        while True:
+            kept = store.conversations.load(ME, identity)
+            assert kept is not None
+            try:
+                store.conversations.save(ME, identity, respond(said, kept.conversation, rulebook), True, NOON)
+            except Overtaken:
+                continue
+            return said
+
+    with ThreadPoolExecutor(8) as pool:
+        confirmed = list(pool.map(add, range(20)))
+    kept = store.conversations.load(ME, identity)
+    assert kept is not None
+    assert sorted(turn.said for turn in kept.conversation.turns[1:]) == sorted(confirmed)
+
+
+def test_the_last_turn_can_be_taken_back(store: Store, talk: list[Conversation]) -> None:
+    identity = keep(store, talk)
+    store.conversations.take_back(ME, identity, 2)
+    kept = store.conversations.load(ME, identity)
+    assert kept is not None
+    assert kept.conversation == talk[-1]
+    for number in (3, 2):
+        store.conversations.take_back(ME, identity, number)
+    kept = store.conversations.load(ME, identity)
+    assert kept is not None
+    assert kept.conversation == talk[0]
+    store.conversations.take_back(ME, identity, 1)
+    assert store.conversations.load(ME, identity) is None
+
+
+def test_conversations_are_listed_and_found(store: Store, talk: list[Conversation], rulebook: Rulebook) -> None:
+    first = keep(store, talk)
+    second = keep(store, [respond("May an agency do our 100% SEO_audit?", Conversation(), rulebook)], at=NOON + timedelta(hours=1))
+    assert [each.id for each in store.conversations.listed(ME)] == [second, first]
+    assert [each.id for each in store.conversations.listed(ME, " RECEPTIONIST ")] == [first]
+    assert [each.id for each in store.conversations.listed(ME, "the first one")] == [first]
+    assert [each.id for each in store.conversations.listed(ME, "100%")] == [second]
+    assert [each.id for each in store.conversations.listed(ME, "seo_a")] == [second]
+    assert store.conversations.listed(ME, "%") == store.conversations.listed(ME, "100%")
+    assert store.conversations.listed(ME, "' OR 1=1 --") == ()
+
+
+def test_a_title_of_the_owners_stays(store: Store, talk: list[Conversation]) -> None:
+    identity = keep(store, talk[:2])
+    assert store.conversations.rename(ME, identity, "  The   receptionist ")
+    assert not store.conversations.rename(ME, identity, "   ")
+    store.conversations.save(ME, identity, talk[2], True, NOON)
+    assert store.conversations.listed(ME)[0].title == "The receptionist"
+
+
+def test_what_is_deleted_is_gone_with_its_links(store: Store, talk: list[Conversation]) -> None:
+    kept, gone = keep(store, talk), keep(store, talk)
+    links = [store.shares.create(ME, identity, b"{}", 7, NOON) for identity in (kept, gone)]
+    assert store.conversations.delete(ME, gone)
+    assert links[0] is not None
+    assert links[1] is not None
+    assert store.shares.open(links[1][1], NOON) is None
+    assert store.shares.open(links[0][1], NOON) == b"{}"
+    assert store.conversations.delete_all(ME) == 1
+    assert store.shares.open(links[0][1], NOON) is None
+
+
+def test_a_link_lives_until_it_expires_or_is_revoked(store: Store, talk: list[Conversation]) -> None:
+    identity = keep(store, talk)
+    expiring, revoked = (store.shares.create(ME, identity, b"{}", 7, NOON) for _ in range(2))
+    assert expiring is not None
+    assert revoked is not None
+    assert store.shares.refresh(ME, expiring[0], b"[1]", NOON + timedelta(days=1))
+    assert store.shares.open(expiring[1], NOON + timedelta(days=6)) == b"[1]"
+    assert store.shares.open(expiring[1], NOON + timedelta(days=7)) is None
+    assert store.shares.open(revoked[1], NOON) == b"{}"
+    assert store.shares.revoke(ME, revoked[0])
+    assert not store.shares.revoke(ME, revoked[0])
+    assert not store.shares.refresh(ME, revoked[0], b"[2]", NOON)
+    assert store.shares.open(revoked[1], NOON) is None
+    for token in ("", "x", expiring[1][:-1], expiring[1] + "=", "é", "a" * 1000):
+        assert store.shares.open(token, NOON) is None
+    assert {share.id: (share.opened, share.is_live(NOON)) for share in store.shares.listed(ME)} == {
+        expiring[0]: (1, True),
+        revoked[0]: (1, False),
+    }
+
+
+def test_what_nobody_touches_is_purged(store: Store, talk: list[Conversation]) -> None:
+    old = keep(store, talk)
+    fresh = keep(store, talk, at=NOON + timedelta(days=100))
+    store.shares.create(ME, fresh, b"{}", 7, NOON)
+    assert store.purge(NOON + timedelta(days=180, seconds=1), 180) == (1, 1)
+    assert [each.id for each in store.conversations.listed(ME)] == [fresh]
+    assert store.conversations.load(ME, old) is None
+
+
+def test_secrets_are_not_in_the_database(store: Store, talk: list[Conversation]) -> None:
+    link = store.shares.create(ME, keep(store, talk), b"{}", 7, NOON)
+    assert link is not None
+    with store._database.reading() as connection:
+        rows = [str(row) for table in METADATA.tables for row in connection.execute(text(f"SELECT * FROM {table}"))]
+    assert rows
+    assert not any(link[1] in row for row in rows)
+
+
+def test_the_tables_are_as_the_code_has_them(store: Store) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    with store._database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_a_database_of_a_later_release_is_refused(store: Store) -> None:
+    with store._database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="written by a later release \\(version 9999\\): update the advisor"):
+        Store(store._database.url.render_as_string(hide_password=False))
+
+
+def test_processes_that_start_at_once_all_open_it(store: Store) -> None:
+    with store._database.writing() as connection:
+        for table in (*reversed(METADATA.sorted_tables), "alembic_version"):
+            connection.execute(text(f"DROP TABLE {table}"))
+    url = store._database.url.render_as_string(hide_password=False)
+    code = "import sys; from advisor.store import Store; Store(sys.argv[1]).close()"
+    started = [subprocess.Popen([sys.executable, "-c", code, url], stderr=subprocess.PIPE, text=True) for _ in range(6)]
+    assert [(process.wait(60), process.communicate()[1]) for process in started] == [(0, "")] * 6
+    assert store.conversations.listed(ME) == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "mend"),
+    [
+        ("mysql://host/name", "use postgresql:// or sqlite:///"),
+        ("nonsense", "write postgresql://user:password@host/name"),
+        ("postgresql://me:secret@127.0.0.1:1/none", "can't be opened"),
+        ("sqlite:////proc/none/advisor.sqlite3", "can't be opened"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_told(url: str, mend: str) -> None:
+    with pytest.raises(StoreError, match=mend) as told:
+        Store(url)
+    assert "secret" not in str(told.value)
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("my notes " * 200)
+    with pytest.raises(StoreError, match="can't be opened"):
+        Store(f"sqlite:///{file}")
+    assert file.read_text() == "my notes " * 200
+
+
+def test_the_usual_place_is_with_the_users_data() -> None:
+    assert str(address(None).database).endswith("advisor/advisor.sqlite3")
+
+
+def test_reading_waits_for_nobody(tmp_path: Path, talk: list[Conversation]) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
+    identity = keep(store, talk)
+    with begun(sqlite3.connect(tmp_path / "advisor.sqlite3", isolation_level=None)):
+        assert store.conversations.load(ME, identity) is not None
+    store.close()
