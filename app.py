@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from advisor.web import PAGE, checked, lifespan
+from advisor.web import MIDDLEWARE, PAGE, ROUTES, checked, lifespan
 
-app = st.App(checked(PAGE), lifespan=lifespan)  # streamlit run looks for this very call
+app = st.App(checked(PAGE), routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan)  # streamlit run looks for this very call

@@ -283,16 +283,23 @@ def examine() -> int:
     from advisor.domain import ModelUse
     from advisor.model import OpenAIModel
     from advisor.settings import SettingsError, load
+    from advisor.store import Store, StoreError
     from advisor.web import model_from
 
     logging.getLogger("advisor").setLevel(logging.ERROR)  # what fails is told below
     rulebook = standard()
     print(f"rules     ok: {len(rulebook.rules)} rules, {len(rulebook.entries)} entries, version {rulebook.version}")
-    print("database  none needed: conversations are kept in memory")
     try:
         settings = load()
     except SettingsError as problem:
         print(f"settings  wrong: {problem}")
+        return 1
+    try:
+        store = Store(settings.database_url.get_secret_value() if settings.database_url else None)
+        print(f"database  ok: {store.place}")
+        store.close()
+    except StoreError as problem:
+        print(f"database  fails: {problem}")
         return 1
     model = model_from(settings)
     print(f"settings  ok: {settings.model} at {settings.base_url or 'the server of OpenAI'}" if model else "settings  ok")
@@ -348,7 +355,9 @@ def serve_web(host: str, number: int) -> int:
 
     import uvicorn
 
+    from advisor import web
     from advisor.settings import SettingsError, load
+    from advisor.store import StoreError
 
     for name, value in PAGE_OPTIONS.items():
         os.environ.setdefault(f"STREAMLIT_{name}", value)
@@ -356,9 +365,10 @@ def serve_web(host: str, number: int) -> int:
     try:
         load()
         standard()
+        web.store()
         with socket.create_server((host, number)):
             pass
-    except SettingsError as problem:
+    except (SettingsError, StoreError) as problem:
         print(f"advisor: {problem}", file=sys.stderr)
         return 2
     except OSError as problem:

@@ -1,21 +1,46 @@
-"""The ASGI application around the page, and what it is made of."""
+"""The ASGI application around the page: who visits, what is kept for them, shared pages and downloads."""
 
 import asyncio
 import importlib
+import json
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from advisor import sharing
 from advisor.model import Model, OpenAIModel
 from advisor.rulebook import standard
 from advisor.settings import Settings, load
+from advisor.store import Store, StoreError, now
+from advisor.store.conversations import STANDING
+from advisor.summary import Summary, summarise
+from advisor.visitor import Identity, visitor_of
 
 if TYPE_CHECKING:
     import streamlit as st
 
 PAGE = Path(__file__).parent / "ui" / "page.py"
+PURGE_EVERY_S = 3600
+PRIVATE = {
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": sharing.POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+}
+"""Headers of whatever is somebody's own."""
+MEDIA_TYPES = {"md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8", "json": "application/json"}
+FORMATS = (("Markdown", "md"), ("Spreadsheet (CSV)", "csv"), ("JSON", "json"))
+logger = logging.getLogger(__name__)
 
 
 def model_from(settings: Settings) -> Model | None:
@@ -32,21 +57,115 @@ def model() -> Model | None:
     return model_from(load())
 
 
+@cache
+def store() -> Store:
+    """The process's one store, opened on first use.
+
+    Raises:
+        StoreError: The database can't be used.
+    """
+    url = load().database_url
+    return Store(url.get_secret_value() if url else None)
+
+
 def warm() -> None:
     """Do what would otherwise keep the first visitor waiting."""
     standard()
+    store()
     if model() is not None:
         importlib.import_module("openai")
 
 
+async def purging() -> None:
+    """Forget, every hour, what nobody has touched for long, and shares that are dead."""
+    while True:
+        try:
+            conversations, shares = await asyncio.to_thread(store().purge, now(), load().retention_days)
+            logger.info("purged %d conversations, %d shares", conversations, shares)
+        except StoreError as problem:
+            logger.warning("nothing purged: %s", problem)
+        await asyncio.sleep(PURGE_EVERY_S)
+
+
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
-    """Warm up before the first visitor, and hang up after the last; a wrong setting or rule file stops the start."""
+    """Warm up before the first visitor, and hang up after the last; a wrong setting, rule file or database stops the start."""
     await asyncio.to_thread(warm)
+    task = asyncio.create_task(purging())
     yield {}
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
     connected = model()
     if isinstance(connected, OpenAIModel):
         await asyncio.to_thread(connected.close)
+    await asyncio.to_thread(store().close)
+    store.cache_clear()
+
+
+def shared(request: Request) -> Response:
+    """A shared summary, as a page or in another form; where there is none, or none any more, nothing tells which."""
+    token, kind = request.path_params["token"], request.path_params.get("kind")
+    snapshot = store().shares.open(token, now())
+    summary = sharing.thawed(snapshot) if snapshot else None
+    if summary is None or kind not in (None, *MEDIA_TYPES):
+        return missing()
+    if kind is None:
+        formats = [(name, f"/share/{token}/summary.{form}") for name, form in FORMATS]
+        return Response(sharing.as_page(summary, formats), headers=PRIVATE, media_type="text/html")
+    return download(summary, kind)
+
+
+def my_summary(request: Request) -> Response:
+    """A visitor's own summary of one of their conversations, as nobody else sees it."""
+    visitor, kind = visitor_of(request.cookies), request.path_params["kind"]
+    kept = store().conversations.load(visitor, request.path_params["identity"]) if visitor else None
+    if kept is None or kind not in MEDIA_TYPES:
+        return missing()
+    return download(summarise(kept.conversation, now().date(), standard()), kind)
+
+
+def my_data(request: Request) -> Response:
+    """All that is kept of a visitor."""
+    visitor = visitor_of(request.cookies)
+    if visitor is None:
+        return missing()
+    conversations = [
+        {"id": kept.id, "title": kept.title, "conversation": json.loads(STANDING.dump_json(kept.conversation))}
+        for kept in store().conversations.all_of(visitor)
+    ]
+    shares = [
+        {"conversation": share.conversation, "created": f"{share.created:%Y-%m-%dT%H:%MZ}", "expires": f"{share.expires:%Y-%m-%dT%H:%MZ}"}
+        | {"revoked": share.revoked, "opened": share.opened}
+        for share in store().shares.listed(visitor)
+    ]
+    text = json.dumps({"conversations": conversations, "shares": shares}, ensure_ascii=False, indent=1)
+    return Response(text, headers=PRIVATE | attached("advisor.json"), media_type=MEDIA_TYPES["json"])
+
+
+def download(summary: Summary, kind: str) -> Response:
+    """A summary as a file."""
+    text = {"md": sharing.as_markdown, "csv": sharing.as_csv}.get(kind, sharing.as_json)(summary)
+    return Response(text, headers=PRIVATE | attached(f"summary.{kind}"), media_type=MEDIA_TYPES[kind])
+
+
+def attached(name: str) -> dict[str, str]:
+    """The header by which a browser keeps an answer as a file."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def missing() -> Response:
+    """What is answered where there is nothing for this visitor, whatever the reason."""
+    return Response(sharing.PAGES.get_template("missing.html").render(), HTTPStatus.NOT_FOUND, PRIVATE, "text/html")
+
+
+ROUTES = (
+    Route("/share/{token}", shared),
+    Route("/share/{token}/summary.{kind}", shared),
+    Route("/my/conversations.json", my_data),
+    Route("/my/conversations/{identity}/summary.{kind}", my_summary),
+)
+MIDDLEWARE = (Middleware(Identity),)
 
 
 def checked(page: Path) -> Path:
@@ -67,4 +186,4 @@ def application() -> "st.App":
     """
     import streamlit as st
 
-    return st.App(checked(PAGE), lifespan=lifespan)
+    return st.App(checked(PAGE), routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan)

@@ -50,6 +50,15 @@ def _no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADVISOR_DATABASE_URL", "sqlite:////nowhere/a-test-must-name-its-database.sqlite3")
 
 
+@pytest.fixture
+def cookies(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The cookies of whoever visits the page in a test that runs its script alone; none unless the test puts some in."""
+    jar: dict[str, str] = {}
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.cookies", jar)
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.url", "https://advisor.example/")
+    return jar
+
+
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a real PostgreSQL server, which ends with the tests."""
@@ -63,10 +72,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store, in SQLite's file and in PostgreSQL."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
-    else:
-        url = fresh(request.getfixturevalue("postgresql"))
+    url = f"sqlite:///{tmp_path / 'advisor.sqlite3'}" if request.param == "sqlite" else fresh(request.getfixturevalue("postgresql"))
     opened = Store(url)
     yield opened
     opened.close()

@@ -16,7 +16,7 @@ from advisor.rulebook import Rulebook
 from tests.conftest import ScriptedModel, Step, serving
 from tests.hostile import BEHAVIOURS, CASES, Attack, Case
 
-pytestmark = pytest.mark.hostile
+pytestmark = [pytest.mark.hostile, pytest.mark.usefixtures("cookies")]
 ROOT = Path(__file__).parent.parent
 
 

@@ -10,6 +10,7 @@ from advisor.model import Model, ModelUnavailable
 from advisor.ui import markdown
 from tests.conftest import ScriptedModel, advice
 
+pytestmark = pytest.mark.usefixtures("cookies")
 PAGE = Path(web.__file__).parent / "ui" / "page.py"
 FIRE = "Should I let my VA fire our receptionist?"
 

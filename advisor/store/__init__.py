@@ -24,6 +24,11 @@ class Store:
         self.conversations = Conversations(self._database)
         self.shares = Shares(self._database)
 
+    @property
+    def place(self) -> str:
+        """Where it is, without its password."""
+        return self._database.url.render_as_string(hide_password=True)
+
     def purge(self, at: datetime, days: int) -> tuple[int, int]:
         """Forget what nobody has touched for so many days, and shares that are dead; how many conversations and shares that were."""
         return self.conversations.purge(at, days), self.shares.purge(at)

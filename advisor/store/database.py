@@ -1,5 +1,6 @@
 """A database of the advisor's: opened, brought to this release's tables, and written to one transaction at a time."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,10 @@ from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+logger = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
 FILE = "advisor.sqlite3"
 WAIT_S = 30
@@ -68,8 +71,7 @@ class Database:
             if self.is_file and self.url.database:
                 Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
             self.engine = engine(self.url)
-            with self._alone(), self.engine.connect() as connection:
-                migrate(connection)
+            self._migrate()
         except (NoSuchModuleError, ImportError):
             raise StoreError("PostgreSQL's driver is missing: pip install 'advisor[postgres]'") from None
         except (SQLAlchemyError, OSError, Timeout) as problem:
@@ -85,18 +87,34 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with; all that is read in the block is of one moment."""
-        with self.engine.connect() as connection, connection.begin():
+        with self._reached(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection to write with: all that is written in the block is kept together, or, on an error, nothing is."""
-        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with self._reached(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, InternalError, InterfaceError, PoolTimeout) as problem:
+            logger.warning("the database fails: %s", reason(problem))
+            raise StoreError("the database can't be reached just now: try again in a moment") from problem
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+    def _migrate(self) -> None:
+        try:
+            with self._alone(), self.engine.connect() as connection:
+                migrate(connection)
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

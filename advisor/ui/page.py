@@ -1,7 +1,8 @@
 """The chat page: one run of this script draws it for one visitor."""
 
 import textwrap
-from contextlib import closing
+from contextlib import closing, suppress
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -11,7 +12,9 @@ from advisor.domain import Conversation, Turn, TurnKind, Verdict
 from advisor.judge import UNREAD_QUESTION
 from advisor.reading import TAKEN_BACK
 from advisor.rulebook import Rulebook, standard
-from advisor.ui import markdown
+from advisor.settings import load
+from advisor.store import Overtaken, StoreError
+from advisor.ui import history, markdown, share
 from advisor.ui.answers import offered
 from advisor.ui.cards import card
 
@@ -23,7 +26,16 @@ STARTERS = (
 )
 ADVISOR, OWNER = ":material/explore:", ":material/person:"
 CHIPS = ("Why?", "What would change this?", "What can I hand off?")
-WITH_MODEL = "A model helps with wording and judges what the rules leave open. What you type is sent to it. The rules have the last word."
+WITH_MODEL = (
+    "A model ({model}, at {server}) helps with wording and judges what the rules leave open. What you type is sent to it. "
+    "The rules have the last word."
+)
+KEPT = (
+    "Your conversations are kept on this server, so that you can come back to them; a cookie in this browser, and nothing else, "
+    "opens them. What you don't touch for {days} days is deleted, and you can delete it at any time. Nobody else sees any of it "
+    "unless you share a summary, and then only that."
+)
+STOPPED = "This answer was stopped before it came to its end. What there was of it is kept."
 THINKING = "*Putting it into words…*"
 NO_MODEL = (
     "**No model is connected**, so the rules answer in their own words. To connect one, start the advisor with "
@@ -35,8 +47,8 @@ def main() -> None:
     """Draw the page."""
     st.set_page_config("Advisor: what to hand off, what to keep", page_icon="🧭")
     rulebook = standard()
-    conversation = st.session_state.setdefault("conversation", Conversation())
-    sidebar(rulebook)
+    conversation = history.resume()
+    sidebar(conversation, rulebook)
     st.title("What may someone else do for you?")
     st.markdown("Describe a task. Five rules say whether to **hand it off** or **keep it**, and every answer can say why.")
     typed = st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS)
@@ -48,18 +60,21 @@ def main() -> None:
     for turn in conversation.turns:
         draw_turn(turn, rulebook)
     if said:
-        take(said, conversation, rulebook)
+        take(said, rulebook)
     elif conversation.turns:
+        if not st.session_state.finished:
+            st.info(STOPPED, icon=":material/pause_circle:")
+            st.button("Try again", on_click=history.again)
         chips(conversation)
         facts(conversation)
 
 
-def sidebar(rulebook: Rulebook) -> None:
-    """The five rules at hand, the model's state, and a way to begin again."""
+def sidebar(conversation: Conversation, rulebook: Rulebook) -> None:
+    """The visitor's conversations, the five rules at hand, and what becomes of what is typed."""
     with st.sidebar:
-        if st.button("Start a new conversation", width="stretch"):
-            st.session_state.conversation = Conversation()
-            st.rerun()
+        history.sidebar()
+        if me := history.visitor():
+            sharing(me, conversation, rulebook)
         st.header("The five rules")
         for rule in rulebook.rules.values():
             with st.expander(f"{rule.number}. {rule.title}"):
@@ -70,8 +85,22 @@ def sidebar(rulebook: Rulebook) -> None:
         if web.model() is None:
             st.markdown(NO_MODEL)
         else:
-            st.markdown(WITH_MODEL)
-        st.markdown("Your conversation stays in this tab and is gone when you close it.")
+            settings = load()
+            st.markdown(WITH_MODEL.format(model=settings.model, server=urlsplit(settings.base_url or "").hostname or "OpenAI"))
+        st.markdown(KEPT.format(days=load().retention_days))
+
+
+def sharing(me: str, conversation: Conversation, rulebook: Rulebook) -> None:
+    """Ways to share the open conversation, and to end what was shared."""
+    kept = st.session_state.kept
+    if kept and conversation.current:
+        st.button("Share a summary", width="stretch", icon=":material/share:", on_click=share.begin)
+        if st.session_state.get("sharing"):
+            share.dialog(me, kept, conversation, rulebook)
+    try:
+        share.links(me)
+    except StoreError as problem:
+        st.warning(str(problem))
 
 
 def starters() -> None:
@@ -164,18 +193,31 @@ def draw_reply(turn: Turn) -> None:
         st.info(turn.note, icon=":material/info:")
 
 
-def take(said: str, conversation: Conversation, rulebook: Rulebook) -> None:
+def take(said: str, rulebook: Rulebook) -> None:
     """Answer a message: the rules' cards at once, the model's words as they are vouched for.
 
-    Whatever has come so far is kept at each step, so that nothing is lost if the owner writes on meanwhile; leaving
-    this function in any way stops the model.
+    Each step is kept before it is shown, so that nothing is lost if the owner writes on meanwhile, or the server ends;
+    leaving this function in any way stops the model. Where another tab answered in between, this message is answered after that.
     """
     with st.chat_message("user", avatar=OWNER):
         st.markdown(markdown.prose(said))
-    with st.chat_message("assistant", avatar=ADVISOR), closing(answer(said, conversation, rulebook, web.model())) as steps:
+    while True:
+        with suppress(Overtaken):
+            answered(said, history.refresh(), rulebook)
+            st.rerun()
+
+
+def answered(said: str, conversation: Conversation, rulebook: Rulebook) -> None:
+    """Draw the answer to a message as it comes.
+
+    Raises:
+        Overtaken: Another tab answered meanwhile; nothing was shown yet.
+    """
+    model = web.model()
+    with st.chat_message("assistant", avatar=ADVISOR), closing(answer(said, conversation, rulebook, model)) as steps:
         cards, words = st.empty(), st.empty()
         drawn = None
-        for step in steps:
+        for step in history.keeping(steps, whole=model is None):
             st.session_state.conversation = step
             turn = step.turns[-1]
             if drawn is None or turn.assessments != drawn.assessments:
@@ -183,10 +225,9 @@ def take(said: str, conversation: Conversation, rulebook: Rulebook) -> None:
                     draw_cards(turn, rulebook)
             if turn.by_model and (drawn is None or turn.reply != drawn.reply):
                 words.markdown(markdown.reply(turn.reply, own=False))
-            elif drawn is None and web.model() is not None:
+            elif drawn is None and model is not None:
                 words.markdown(THINKING)
             drawn = turn
-    st.rerun()
 
 
 main()

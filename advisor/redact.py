@@ -1,0 +1,165 @@
+"""What nobody else should read, taken out of a text before it is kept: addresses, numbers, keys, links with secrets, names."""
+
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import parse_qsl, urlsplit
+
+from phonenumbers import Leniency, PhoneNumberMatcher
+from stdnum import iban, luhn
+
+GONE = "[{what} removed]"
+HOMES = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "IE", "AU", "IN", "BR", "ZA", "NG", "CH", "AT", "SE", "PL", "JP", "MX", "PT")
+"""Where a number without a country's code may be from: the first in which it is one that can be called."""
+
+LINK = re.compile(r"\b(?:https?|ftp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|redis|amqp|ssh)://[^\s<>\"']+", re.IGNORECASE)
+EMAIL = re.compile(
+    r"[\w.!#$%&'*+/=?^`{|}~-]+\s?(?:@|\(at\)|\[at\]|\sat\s(?=[\w-]+(?:\s?\(dot\)|\s?\[dot\]|\sdot\s)))\s?[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\]|\sdot\s)\s?[\w-]+)+",
+    re.IGNORECASE,
+)
+KEY = re.compile(
+    r"\b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abprs]|whsec|hf|npm|pypi|SG|AKIA|ASIA|AIza|ya29|eyJ)[-_.]?[A-Za-z0-9][A-Za-z0-9._-]{14,}"
+    r"|(?<![\w/])(?=[A-Za-z0-9+/_-]*\d)(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*[A-Z])[A-Za-z0-9+/_-]{24,}={0,2}(?!\w)"
+    r"|\b(?=[a-f0-9]*[a-f])(?=[a-f0-9]*\d)[a-f0-9]{32,}\b"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
+)
+TOLD_SECRET = re.compile(
+    r"\b(?P<what>pass ?word|pass ?code|pass ?phrase|pwd|pin|api[ _-]?key|secret|access token|token|cvv|cvc|otp)\b"
+    r"(?P<said>\s*(?:is|was|=|:)\s*)(?P<secret>[\"']?(?=[^\s\"',;]*[\d!@#$%&*_A-Z])[^\s\"',;]{3,}[\"']?)",
+    re.IGNORECASE,
+)
+IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}\b", re.IGNORECASE)
+CARD = re.compile(r"(?<![\d.,])\d(?:[ -]?\d){12,18}(?![\d.,]?\d)")
+ACCOUNT = re.compile(
+    r"\b(?P<what>sort ?code|acc(?:oun)?t(?: (?:no|nr|num(?:ber)?))?|routing(?: number)?|aba|bsb|iban|kontonummer|blz|bank ?leitzahl|"
+    r"customer (?:no|number)|insurance (?:no|number)|national insurance(?: number)?|ni number|ssn|"
+    r"social security(?: number)?|tax id|steuernummer|"
+    r"vat (?:no|number|id)|passport(?: (?:no|number))?|licen[cs]e (?:no|number))\b(?P<said>\.?\s*(?:is|was|=|:|#)?\s*)"
+    r"(?P<number>[A-Z]{0,3}\s?\d[\dA-Z]*(?:[ /-]?\d[\dA-Z]*)*[A-Z]?)",
+    re.IGNORECASE,
+)
+SORT_CODE = re.compile(r"(?<![\d-])\d{2}-\d{2}-\d{2}\s*(?:,|/|and|acc(?:oun)?t)?\s*\d{8}(?!\d)")
+SOCIAL = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])|\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b")
+NOT_A_PHONE = re.compile(
+    r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}|\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d+|"
+    r"(?:19|20)\d{2} ?[-–/] ?(?:19|20)?\d{2}|\d{1,2}[:.]\d{2} ?[-–] ?\d{1,2}[:.]\d{2}"
+)
+BEFORE_QUANTITY = re.compile(
+    r"(?:\b(?:order|invoice|item|article|part|sku|isbn|ean|barcode|ticket|rule|task|tasks|no|nr|qty|quantity|batch|lot|serial|model|ref|reference|"
+    r"version|page|room|table|section|clause)\b\.?\s*(?:no|nr|number|num)?\.?\s*[#:]?\s*|[#$€£¥]\s?|\b(?:usd|eur|gbp|chf)\s)$",
+    re.IGNORECASE,
+)
+"""What stands before a number that is none to call."""
+AFTER_QUANTITY = re.compile(
+    r"^\s?(?:%|€|£|\$|usd|eur|gbp|units?|pieces?|pcs|kg|g|km|m|cm|mm|ml|l|litres?|hours?|days?|flyers|cards|orders|boxes|customers|people|followers|tasks?)\b|^\s?[%€£$]",
+    re.IGNORECASE,
+)
+SECRET_PARAMETER = re.compile(r"key|token|secret|sig|pass|pwd|auth|code|session|sid|invite|jwt|access|otp", re.IGNORECASE)
+LONG_RANDOM = re.compile(r"(?=[^/?#&=]*\d)(?=[^/?#&=]*[A-Za-z])[A-Za-z0-9_-]{20,}")
+
+
+def redact(text: str, names: Iterable[str] = ()) -> str:
+    """Take out of a text what nobody else should read.
+
+    Args:
+        text: Any text.
+        names: What else to take out, wherever it stands as a word, in capitals or not.
+
+    Returns:
+        The text with each such thing replaced by what kind of thing it was.
+    """
+    text = LINK.sub(link, text)
+    text = KEY.sub(GONE.format(what="key"), text)
+    text = TOLD_SECRET.sub(lambda found: f"{found['what']}{found['said']}{GONE.format(what='secret')}", text)
+    text = EMAIL.sub(GONE.format(what="e-mail address"), text)
+    text = IBAN.sub(where(lambda found: iban.is_valid(found[0]), "account number"), text)
+    text = CARD.sub(where(lambda found: luhn.is_valid(re.sub(r"\D", "", found[0])), "card number"), text)
+    text = SORT_CODE.sub(GONE.format(what="account number"), text)
+    text = SOCIAL.sub(GONE.format(what="personal number"), text)
+    text = ACCOUNT.sub(account, text)
+    text = phones(text)
+    for name in sorted({name.strip() for name in names} - {""}, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", GONE.format(what="name"), text, flags=re.IGNORECASE)
+    return text
+
+
+def where(holds: Callable[[re.Match[str]], bool], what: str) -> Callable[[re.Match[str]], str]:
+    """What takes the place of a match: the kind of thing it is where a condition holds, else its own words."""
+    return lambda found: GONE.format(what=what) if holds(found) else found[0]
+
+
+def account(found: re.Match[str]) -> str:
+    """An account's or a person's number that is called so; few digits are none ("account 5")."""
+    digits = sum(letter.isdigit() for letter in found["number"])
+    return f"{found['what']}{found['said']}{GONE.format(what='number')}" if digits >= FEWEST_DIGITS else found[0]
+
+
+FEWEST_DIGITS = 5
+
+
+def link(found: re.Match[str]) -> str:
+    """A link as it was, or without its secrets where it has any."""
+    address = found[0].rstrip(".,;:!?)")
+    rest = found[0][len(address) :]
+    try:
+        parts = urlsplit(address)
+        parameters = parse_qsl(f"{parts.query}&{parts.fragment}", keep_blank_values=False)
+        has_user = bool(parts.username or parts.password)
+    except ValueError:
+        return GONE.format(what="link") + rest
+    secret = any(SECRET_PARAMETER.search(name) or LONG_RANDOM.fullmatch(value) for name, value in parameters)
+    hidden = any(LONG_RANDOM.fullmatch(piece) for piece in parts.path.split("/"))
+    if has_user or secret or hidden:
+        return f"{GONE.format(what='link')}{rest}"
+    return found[0]
+
+
+def phones(text: str) -> str:
+    """A text without telephone numbers."""
+    spans: list[tuple[int, int]] = []
+    for home in (None, *HOMES):
+        for match in PhoneNumberMatcher(text, home, leniency=Leniency.POSSIBLE if home is None else Leniency.VALID):
+            span = match.start, match.end
+            if not any(start < span[1] and span[0] < end for start, end in spans) and is_called(text, *span):
+                spans.append(span)
+    for start, end in sorted(spans, reverse=True):
+        text = text[:start] + GONE.format(what="phone number") + text[end:]
+    return text
+
+
+def is_called(text: str, start: int, end: int) -> bool:
+    """Whether digits that might be a telephone number aren't rather a date, a sum, an amount or an order's number."""
+    written = text[start:end]
+    if "+" in written[:1] or re.search(
+        r"\b(?:call|ring|phone|tel|mobile|cell|whatsapp|text|fax|dial)\w*\W*(?:\w+\W+){0,3}$", text[:start], re.IGNORECASE
+    ):
+        return True
+    amount = BEFORE_QUANTITY.search(text[:start]) or AFTER_QUANTITY.match(text[end:])
+    return not (NOT_A_PHONE.fullmatch(written.strip()) or amount)
+
+
+def names_in(texts: Iterable[str], known: Callable[[str], bool]) -> tuple[str, ...]:
+    """The names that some texts may hold, to be offered for taking out: known ones, and capitals within a sentence.
+
+    Args:
+        texts: The texts.
+        known: Whether a word in small letters is somebody's name.
+    """
+    found: dict[str, None] = {}
+    for text in texts:
+        for match in re.finditer(r"(?<![\w'’])[^\W\d_][\w'’-]*[^\W_]", text):
+            word = re.sub(r"['’]s$", "", match[0])
+            starts = not text[: match.start()].strip() or re.search(r"[.!?:;“\"(\n]\s*$", text[: match.start()])
+            inside = word[0].isupper() and not word.isupper() and not starts
+            if known(word.lower()) or inside:
+                found.setdefault(word)
+    return tuple(name for name in found if name.lower() not in NO_NAMES)
+
+
+NO_NAMES = frozenset(
+    (
+        "i i'm i'd i'll i've va vas seo ceo hr it vat irs hmrc ai api monday tuesday wednesday thursday friday saturday sunday "
+        "january february march april may june july august september october november december english google facebook instagram "
+        "tiktok youtube linkedin whatsapp excel word xero quickbooks shopify amazon etsy paypal chatgpt easter christmas"
+    ).split()
+)
+"""Words in capitals that name nobody."""

@@ -1,0 +1,196 @@
+"""The page over a store: what a visitor comes back to, and what another one never sees."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from advisor import web
+from advisor.conversation import respond
+from advisor.rulebook import Rulebook
+from advisor.sharing import thawed
+from advisor.store import Store, now
+from advisor.visitor import COOKIE, visitor_of
+from tests.conftest import ScriptedModel, advice
+
+PAGE = Path(web.__file__).parent / "ui" / "page.py"
+FIRE = "Should I let my VA fire Sandra, sandra@shop.example?"
+MINE, THEIRS = "m" * 43, "t" * 43
+ME, OTHER = (visitor_of({COOKIE: secret}) for secret in (MINE, THEIRS))
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cookies: dict[str, str]) -> Iterator[Store]:
+    """The store behind the page; its visitor has a cookie."""
+    store = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
+    monkeypatch.setattr(web, "store", lambda: store)
+    monkeypatch.setattr(web, "model", lambda: None)
+    cookies[COOKIE] = MINE
+    yield store
+    store.close()
+
+
+def visit(conversation: str | None = None) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=20)
+    if conversation:
+        page.query_params["c"] = conversation
+    return page.run()
+
+
+def shown(page: AppTest) -> str:
+    assert not page.exception
+    return "\n".join(each.value for each in (*page.markdown, *page.info, *page.warning))
+
+
+def say(page: AppTest, message: str) -> str:
+    page.chat_input[0].set_value(message).run()
+    return shown(page)
+
+
+def press(page: AppTest, label: str) -> str:
+    next(button for button in page.button if button.label == label).click().run()
+    return shown(page)
+
+
+def labels(page: AppTest) -> list[str]:
+    return [button.label for button in page.button]
+
+
+def the_one(store: Store) -> str:
+    (entry,) = store.conversations.listed(str(ME))
+    return entry.id
+
+
+def test_a_conversation_survives_a_reload(kept: Store) -> None:
+    page = visit()
+    say(page, FIRE)
+    say(page, "why?")
+    again = visit(the_one(kept))
+    assert "Keep it" in shown(again)
+    assert "Because of rule 1" in shown(again)
+    assert "Because" in say(again, "why?")
+    assert kept.conversations.listed(str(ME))[0].length == 3
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_list_opens_another_one() -> None:
+    page = visit()
+    say(page, FIRE)
+    press(page, "Start a new conversation")
+    say(page, "Can I outsource my bookkeeping?")
+    assert "my bookkeeping" in shown(page)
+    opened = press(page, "fire Sandra")
+    assert "fire Sandra" in opened
+    assert "c" in page.query_params
+
+
+def test_another_visitors_conversation_is_not_here(kept: Store, cookies: dict[str, str]) -> None:
+    say(visit(), FIRE)
+    cookies[COOKIE] = THEIRS
+    page = visit(the_one(kept))
+    assert "isn't here any more" in shown(page)
+    assert "Sandra" not in shown(page)
+    assert "Share a summary" not in labels(page)
+
+
+def test_without_a_cookie_nothing_is_kept_and_the_page_says_so(kept: Store, cookies: dict[str, str]) -> None:
+    cookies.clear()
+    page = visit()
+    assert "Keep it" in say(page, FIRE)
+    assert "your browser takes no cookie" in shown(page)
+    assert kept.conversations.listed(str(ME)) == ()
+
+
+def test_a_database_that_fails_takes_no_answer_away(kept: Store) -> None:
+    page = visit()
+    kept._database.engine.dispose()
+    kept._database.engine = kept._database.engine.execution_options()
+    with kept._database.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE turns")
+    assert "Keep it" in say(page, FIRE)
+    assert "isn't kept" in shown(page)
+    assert "Because" in say(page, "why?")
+
+
+def test_two_tabs_lose_no_turn(kept: Store) -> None:
+    one = visit()
+    say(one, FIRE)
+    other = visit(the_one(kept))
+    say(other, "why?")
+    said = say(one, "recap")
+    assert "why?" in said
+    assert "So far" in said
+    assert kept.conversations.listed(str(ME))[0].length == 3
+
+
+def test_an_answer_cut_short_says_so_and_can_be_had_again(kept: Store, rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    from advisor.domain import Conversation
+
+    first = respond(FIRE, Conversation(), rulebook)
+    identity = kept.conversations.save(str(ME), None, first, True, now())
+    kept.conversations.save(str(ME), identity, respond("Can my VA do the invoices?", first, rulebook), False, now())
+    page = visit(identity)
+    assert "was stopped" in shown(page)
+    monkeypatch.setattr(web, "model", lambda: ScriptedModel(advice("Nothing stands against that.", "hand_off")))
+    assert "was stopped" not in press(page, "Try again")
+    loaded = kept.conversations.load(str(ME), identity)
+    assert loaded is not None
+    assert [turn.said for turn in loaded.conversation.turns] == [FIRE, "Can my VA do the invoices?"]
+    assert loaded.finished
+
+
+def test_deleting_all_leaves_nothing(kept: Store) -> None:
+    page = visit()
+    say(page, FIRE)
+    next(box for box in page.checkbox if box.label.startswith("Yes, delete every")).check().run()
+    press(page, "Delete everything")
+    assert kept.conversations.listed(str(ME)) == ()
+    assert "For example" in shown(page)
+
+
+def test_a_conversation_is_renamed_and_deleted(kept: Store) -> None:
+    page = visit()
+    say(page, FIRE)
+    page.text_input(key="title").set_value("Sandra's *case*")
+    press(page, "Rename")
+    assert kept.conversations.listed(str(ME))[0].title == "Sandra's *case*"
+    next(box for box in page.checkbox if box.label.startswith("Yes, delete this")).check().run()
+    press(page, "Delete it")
+    assert kept.conversations.listed(str(ME)) == ()
+
+
+def test_a_summary_is_shared_without_what_is_private_and_ended(kept: Store) -> None:
+    page = visit()
+    say(page, FIRE)
+    say(page, "Can my VA do the invoices of +44 20 7946 0958?")
+    press(page, "Share a summary")
+    tasks = next(each for each in page.multiselect if each.label == "Tasks")
+    assert tasks.value == [0, 1]
+    names = next(each for each in page.multiselect if each.label == "Names to take out")
+    assert names.value == ["Sandra"]
+    press(page, "Make the link")
+    (share,) = kept.shares.listed(str(ME))
+    for private in (b"Sandra", b"sandra@", b"7946"):
+        assert private not in share.snapshot
+    summary = thawed(share.snapshot)
+    assert summary is not None
+    assert [task.verdict for task in summary.tasks] == ["keep", "hand_off"]
+    link = page.code[0].value
+    assert link.startswith("https://advisor.example/share/")
+    assert kept.shares.open(link.rpartition("/")[2], now()) == share.snapshot
+    press(page, "End this link")
+    assert kept.shares.open(link.rpartition("/")[2], now()) is None
+
+
+@pytest.mark.usefixtures("kept")
+def test_what_a_visitor_downloads_is_all_theirs() -> None:
+    from starlette.applications import Starlette
+    from starlette.testclient import TestClient
+
+    say(visit(), FIRE)
+    with TestClient(Starlette(routes=web.ROUTES), cookies={COOKIE: MINE}) as client:
+        told = json.loads(client.get("/my/conversations.json").text)
+    assert [each["title"] for each in told["conversations"]] == ["fire Sandra"]
+    assert told["conversations"][0]["conversation"]["turns"][0]["said"] == FIRE
