@@ -12,11 +12,16 @@ HOMES = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "IE", "AU", "IN", "BR", "ZA",
 """Where a number without a country's code may be from: the first in which it is one that can be called."""
 
 LINK = re.compile(r"\b(?:https?|ftp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|redis|amqp|ssh)://[^\s<>\"']+", re.IGNORECASE)
-AT, DOT = r"(?:@|\s?(?:\(at\)|\[at\])\s?|\sat\s(?=[\w-]+(?:\s?[(\[]dot[)\]]|\sdot\s)))", r"(?:\.|\s?(?:\(dot\)|\[dot\])\s?|\sdot\s)"
+AT = r"(?:@|\s@\s|\s?(?:\(at\)|\[at\])\s?|\sat\s(?=[\w-]+(?:\s?[(\[]dot[)\]]|\sdot\s)))"
+DOT = r"(?:\.|\s\.\s|\s?(?:\(dot\)|\[dot\])\s?|\sdot\s)"
+    r"(?:\s?@\s?|\s?(?:\(at\)|\[at\])\s?|\sat\s(?=[\w-]+(?:\s?[(\[]dot[)\]]|\sdot\s)))",
+    r"(?:\.|\s\.\s|\s?(?:\(dot\)|\[dot\])\s?|\sdot\s)",
+)
 EMAIL = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~-]+{AT}[\w-]+(?:{DOT}[\w-]+)+", re.IGNORECASE)
 KEY = re.compile(
     r"\b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abprs]|whsec|hf|npm|pypi|SG|AKIA|ASIA|AIza|ya29|"
     r"eyJ)[-_.]?[A-Za-z0-9][A-Za-z0-9._-]{14,}"
+    r"|(?<![\w/])(?=[A-Za-z+/]*\d)(?=[A-Z0-9+/]*[a-z])(?=[a-z0-9+/]*[A-Z])[A-Za-z0-9+/]{36,}={0,2}(?![\w/])"
     r"|"
     r"(?<![\w/])(?=(?:[A-Za-z+/_-]*\d){3})(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*[A-Z])[A-Za-z0-9+/_-]{24,}={0,2}(?!\w|"
     r"\.[a-z]{2,4}\b)"
@@ -36,7 +41,7 @@ TOLD_SECRET = re.compile(
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}[ -]?(?:[A-Z0-9]{1,4}[ -]?){3,8}", re.IGNORECASE)
 CARD = re.compile(r"(?<![\d.,])\d(?:[ .-]?\d){12,18}(?![\d.,]?\d)")
 ACCOUNT = re.compile(
-    r"\b(?P<what>sort ?code|s/c|acc(?:(?:oun)?t)?(?: (?:no|nr|num(?:ber)?))?|routing(?: number)?|aba|bsb|iban|"
+    r"\b(?P<what>sort ?code|s/c|a/c(?: (?:no|nr|num(?:ber)?))?|acc(?:(?:oun)?t)?(?: (?:no|nr|num(?:ber)?))?|routing(?: number)?|aba|bsb|iban|"
     r"kontonummer|konto(?:-?nr)?|blz|bank ?leitzahl|"
     r"customer (?:no|number)|insurance (?:no|number)|national insurance(?: number)?|ni number|nino|ssn|pps(?: (?:no|"
     r"number))?|cpf|cnpj|aadhaar(?: number)?|"
@@ -47,7 +52,11 @@ ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 SORT_CODE = re.compile(r"(?<![\d-])\d{2}-\d{2}-\d{2}\s*(?:,|/|and|acc(?:oun)?t)?\s*\d{8}(?!\d)")
-SOCIAL = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])|\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b")
+SOCIAL = re.compile(
+    r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])|\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b|"
+    r"\b[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]\b|\b[A-Z]{5}\d{4}[A-Z]\b
+)
+)
 NOT_A_PHONE = re.compile(
     r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}|"
     r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,3} \d{3}|\d{1,2} \d{3} \d{3}|\d+[.,]\d+|"
@@ -102,7 +111,7 @@ def where(holds: Callable[[re.Match[str]], bool], what: str) -> Callable[[re.Mat
 def bank_account(found: re.Match[str]) -> str:
     """The longest beginning of some words that is an international account number, taken out of them."""
     for end in range(len(found[0]), SHORTEST_IBAN - 1, -1):
-        if found[0][end - 1].isalnum() and iban.is_valid(found[0][:end]):
+        if found[0][end - 1].isalnum() and iban.is_valid(found[0][:end], check_country=False):
             return GONE.format(what="account number") + found[0][end:]
     return found[0]
 
@@ -177,15 +186,15 @@ def names_in(texts: Iterable[str], known: Callable[[str], bool]) -> tuple[str, .
         texts: The texts.
         known: Whether a word in small letters is somebody's name.
     """
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for text in texts:
         for match in re.finditer(r"(?<![\w'’])[^\W\d_][\w'’-]*[^\W_]", text):
             word = re.sub(r"['’]s$", "", match[0])
             starts = not text[: match.start()].strip() or re.search(r"[.!?:;“\"(\n]\s*$", text[: match.start()])
             inside = word[0].isupper() and not word.isupper() and not starts
             if known(word.lower()) or inside:
-                found.setdefault(word)
-    return tuple(name for name in found if name.lower() not in NO_NAMES)
+                found.setdefault(word.lower(), word)
+    return tuple(name for word, name in found.items() if word not in NO_NAMES)
 
 
 NO_NAMES = frozenset(

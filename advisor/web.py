@@ -90,6 +90,7 @@ async def purging() -> None:
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     """Warm up before the first visitor, and hang up after the last; a wrong setting, rule file or database stops the start."""
+    logging.getLogger("uvicorn.access").disabled = True  # the addresses of shared pages are secrets
     await asyncio.to_thread(warm)
     task = asyncio.create_task(purging())
     yield {}

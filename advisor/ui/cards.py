@@ -28,7 +28,7 @@ def card(assessment: Assessment, rulebook: Rulebook) -> None:
     verdict = assessment.verdict
     rule = wording.ruling(assessment, rulebook)
     with st.container(border=True):
-        st.markdown(f"#### :{COLOURS[verdict]}[{ICONS[verdict]} {wording.VERDICT_WORDS[verdict]}]")
+        st.markdown(f"## :{COLOURS[verdict]}[{ICONS[verdict]} {wording.VERDICT_WORDS[verdict]}]")
         evidence = [quote for finding in assessment.findings for quote in finding.evidence]
         st.markdown("“" + markdown.marked(assessment.task.quote.words, evidence) + "”")
         if rule is None:

@@ -34,7 +34,7 @@ def dialog(me: str, identity: str, conversation: Conversation, rulebook: Ruleboo
     try:
         summary = chosen(conversation, rulebook)
         st.markdown("**This is what the recipient gets**, and nothing else:")
-        st.iframe(sharing.as_page(summary), height=PREVIEW_HEIGHT)
+        st.iframe(sharing.as_page(summary, [(name, "#") for name, _ in web.FORMATS]), height=PREVIEW_HEIGHT)
         lifetime = LIFETIMES[st.radio("The link works for", list(LIFETIMES), index=list(LIFETIMES).index(USUAL), horizontal=True)]
         st.markdown(RECALL)
         if st.button("Make the link", type="primary", disabled=not summary.tasks):

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -45,19 +46,19 @@ def served(command: Sequence[str] = ("advisor", "serve", "--port"), **environmen
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "ADVISOR_"))}
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command, str(port)],
-        cwd=ROOT,
-        env=clean | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = {"ADVISOR_DATABASE_URL": f"sqlite:///{folder}/advisor.sqlite3"}
+        log = Path(environment.pop("LOG", os.devnull))
+        with log.open("wb") as written:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *command, str(port)], cwd=ROOT, env=clean | kept | environment, stdout=written, stderr=written
+            )
+        try:
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
 
 
 def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
