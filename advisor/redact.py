@@ -14,9 +14,6 @@ HOMES = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "IE", "AU", "IN", "BR", "ZA",
 LINK = re.compile(r"\b(?:https?|ftp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|redis|amqp|ssh)://[^\s<>\"']+", re.IGNORECASE)
 AT = r"(?:@|\s@\s|\s?(?:\(at\)|\[at\])\s?|\sat\s(?=[\w-]+(?:\s?[(\[]dot[)\]]|\sdot\s)))"
 DOT = r"(?:\.|\s\.\s|\s?(?:\(dot\)|\[dot\])\s?|\sdot\s)"
-    r"(?:\s?@\s?|\s?(?:\(at\)|\[at\])\s?|\sat\s(?=[\w-]+(?:\s?[(\[]dot[)\]]|\sdot\s)))",
-    r"(?:\.|\s\.\s|\s?(?:\(dot\)|\[dot\])\s?|\sdot\s)",
-)
 EMAIL = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~-]+{AT}[\w-]+(?:{DOT}[\w-]+)+", re.IGNORECASE)
 KEY = re.compile(
     r"\b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abprs]|whsec|hf|npm|pypi|SG|AKIA|ASIA|AIza|ya29|"
@@ -41,8 +38,8 @@ TOLD_SECRET = re.compile(
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}[ -]?(?:[A-Z0-9]{1,4}[ -]?){3,8}", re.IGNORECASE)
 CARD = re.compile(r"(?<![\d.,])\d(?:[ .-]?\d){12,18}(?![\d.,]?\d)")
 ACCOUNT = re.compile(
-    r"\b(?P<what>sort ?code|s/c|a/c(?: (?:no|nr|num(?:ber)?))?|acc(?:(?:oun)?t)?(?: (?:no|nr|num(?:ber)?))?|routing(?: number)?|aba|bsb|iban|"
-    r"kontonummer|konto(?:-?nr)?|blz|bank ?leitzahl|"
+    r"\b(?P<what>sort ?code|s/c|a/c(?: (?:no|nr|num(?:ber)?))?|acc(?:(?:oun)?t)?(?: (?:no|nr|num(?:ber)?))?|"
+    r"routing(?: number)?|aba|bsb|iban|kontonummer|konto(?:-?nr)?|blz|bank ?leitzahl|"
     r"customer (?:no|number)|insurance (?:no|number)|national insurance(?: number)?|ni number|nino|ssn|pps(?: (?:no|"
     r"number))?|cpf|cnpj|aadhaar(?: number)?|"
     r"nif|nie|dni|pesel|bsn|sin|tfn|abn|nhs(?: number)?|codice fiscale|personnummer|ahv(?:-?nr)?|curp|rfc|nin|"
