@@ -188,7 +188,7 @@ def kept(about: RowMapping, turns: Sequence[RowMapping]) -> Kept:
         told = tuple(TURN.validate_json(row["turn"]) for row in turns)
     except ValidationError as problem:
         raise StoreError(f"conversation {about['id']} can't be read: restore the database, or delete that conversation") from problem
-    return Kept(about["id"], about["title"], replace(standing, turns=told), all(row["finished"] for row in turns))
+    return Kept(about["id"], about["title"], replace(standing, turns=told), not turns or turns[-1]["finished"])
 
 
 def title_of(conversation: Conversation) -> str:
