@@ -12,6 +12,28 @@ from advisor.store import Share, StoreError, now
 from advisor.summary import Summary, summarise
 from advisor.ui import markdown
 
+SHEET = st.components.v2.component(
+    "advisor.share_sheet",
+    html='<button type="button" hidden>Share by an app …</button>',
+    css="""
+button {
+  font: inherit; color: inherit; background: transparent; cursor: pointer; padding: 0.35rem 0.75rem; min-height: 2.5rem;
+  border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
+}
+button:hover, button:focus-visible { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+""",
+    js="""
+export default ({ data, parentElement }) => {
+  const button = parentElement.querySelector("button");
+  const what = { title: data.title, url: data.link };
+  if (!navigator.share || (navigator.canShare && !navigator.canShare(what))) return;
+  button.hidden = false;
+  button.onclick = () => navigator.share(what).catch(() => {});
+};
+""",
+)
+"""A button for the system's share sheet, where the browser has one."""
+TITLE = "A summary from Advisor"
 LIFETIMES = {"7 days": 7, "30 days": 30, "90 days": 90}
 USUAL = "30 days"
 PREVIEW_HEIGHT = 460
@@ -82,7 +104,8 @@ def show(link: str) -> None:
     st.code(link, language=None, wrap_lines=True)
     body = quote(f"Here is what I may hand off, and what stays with me:\n\n{link}\n")
     with st.container(horizontal=True):
-        st.link_button("Draft an e-mail", f"mailto:?subject={quote('A summary from Advisor')}&body={body}")
+        SHEET(data={"title": TITLE, "link": link}, key="sheet", width="content")
+        st.link_button("Draft an e-mail", f"mailto:?subject={quote(TITLE)}&body={body}")
         st.link_button("Open it", link)
 
 

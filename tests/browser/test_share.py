@@ -100,6 +100,24 @@ def test_a_summary_is_shared_opened_elsewhere_and_ended(browser: Browser, kept: 
     assert b"Sandra" not in log.read_bytes()
 
 
+def test_the_systems_share_sheet_is_offered_where_there_is_one(browser: Browser, kept: tuple[str, Path, Path]) -> None:
+    sheet = "navigator.share = async shared => { window.shared = shared }; navigator.canShare = () => true"
+    for script in ("delete Navigator.prototype.share", sheet):
+        context = browser.new_context()
+        context.add_init_script(script)
+        page = context.new_page()
+        page.goto(kept[0])
+        told(page)
+        link = make_link(page)
+        button = page.get_by_role("button", name="Share by an app")
+        if script == sheet:
+            button.click()
+            assert page.evaluate("window.shared") == {"title": "A summary from Advisor", "url": link}
+        else:
+            expect(button).to_have_count(0)
+        context.close()
+
+
 def test_two_strangers_keep_to_themselves(browser: Browser, kept: tuple[str, Path, Path]) -> None:
     url, database, _ = kept
     with visiting(browser, url) as mine:
