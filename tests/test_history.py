@@ -153,7 +153,7 @@ def test_deleting_all_leaves_nothing(kept: Store) -> None:
 def test_a_conversation_is_renamed_and_deleted(kept: Store) -> None:
     page = visit()
     say(page, FIRE)
-    page.text_input(key="title").set_value("Sandra's *case*")
+    next(each for each in page.text_input if each.label == "New title").set_value("Sandra's *case*")
     press(page, "Rename")
     assert kept.conversations.listed(str(ME))[0].title == "Sandra's *case*"
     next(box for box in page.checkbox if box.label.startswith("Yes, delete this")).check().run()

@@ -1,13 +1,18 @@
-"""A visitor's own conversations: what is open in this tab, how it is kept, and the list of the others."""
+"""A visitor's own conversations: the one that is open in this tab, how it is kept, and the list of the others."""
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, field
 
 import streamlit as st
 
 from advisor import web
+from advisor.conversation import answer
 from advisor.domain import Conversation
+from advisor.model import Model
+from advisor.rulebook import Rulebook
 from advisor.store import Overtaken, StoreError, now
 from advisor.store.schema import LONGEST_TITLE
 from advisor.ui import markdown
@@ -24,187 +29,177 @@ NO_COOKIE = f"{NOT_KEPT} your browser takes no cookie."
 logger = logging.getLogger(__name__)
 
 
-def visitor() -> str | None:
+@dataclass
+class Open:
+    """What a tab has open.
+
+    It is one value of the session's, fetched once in a run: every look into the session is a moment at which Streamlit may
+    cut the run short, and none may lie between a message and its being kept.
+    """
+
+    visitor: str | None
     """Who visits; ``None`` for a browser that takes no cookie."""
-    return visitor_of(st.context.cookies)
+    conversation: Conversation = field(default_factory=Conversation)
+    kept: str | None = None
+    """The conversation's identity, once it is kept."""
+    finished: bool = True
+    """Whether the last answer came to its end."""
+    unkept: str = ""
+    """Why nothing of it is kept, if so."""
+    notice: str = ""
+    """What the visitor should know of how it was opened."""
 
+    def begin(self, notice: str = "") -> None:
+        """Open a new conversation."""
+        self.conversation, self.kept, self.finished, self.notice = Conversation(), None, True, notice
+        self.unkept = "" if self.visitor else NO_COOKIE
 
-def resume() -> Conversation:
-    """The conversation that this tab has open: what the address names, or a new one."""
-    state, wanted = st.session_state, st.query_params.get(ADDRESS)
-    if "conversation" not in state or (wanted and wanted != state.kept):
-        begin()
+    def reopen(self, identity: str) -> None:
+        """Open a conversation that is kept; a new one where it isn't there, or isn't this visitor's."""
         try:
-            reopened = bool(wanted and reopen(wanted))
+            kept = web.store().conversations.load(self.visitor, identity) if self.visitor else None
         except StoreError as problem:
-            st.warning(str(problem))
-            return Conversation()
-        if wanted and not reopened:
-            st.info(GONE)
-    if state.kept:
-        st.query_params[ADDRESS] = state.kept
+            self.begin(str(problem))
+            return
+        if kept is None:
+            self.begin(GONE)
+            return
+        self.conversation, self.kept, self.finished = kept.conversation, kept.id, kept.finished
+        self.unkept = self.notice = ""
+
+    def answers(self, said: str | None, rulebook: Rulebook, model: Model | None) -> Generator[Conversation, None, None]:
+        """Answer a message step by step, each step kept before it is given out: the first, one a second, and the last.
+
+        Without a message there are no steps. Where another tab answered meanwhile, the message is answered after that. Closing
+        the iterator stops the model.
+        """
+        while said:
+            if self.kept and not self.unkept:
+                self.reopen(self.kept)
+            with closing(answer(said, self.conversation, rulebook, model)) as steps:
+                try:
+                    self.keep(next(steps), finished=model is None)
+                except Overtaken:
+                    continue
+                yield self.conversation
+                saved = time.monotonic()
+                for step in steps:
+                    self.conversation = step
+                    if time.monotonic() - saved >= SAVE_EVERY_S:
+                        saved = time.monotonic()
+                        self.keep_on()
+                    yield step
+                if model is not None:
+                    self.keep_on(finished=True)
+            return
+
+    def keep(self, conversation: Conversation, finished: bool) -> None:
+        """Keep the last turn; where that can't be done, the visitor is told, and nothing more of this conversation is kept.
+
+        Raises:
+            Overtaken: Another tab answered meanwhile.
+        """
+        if self.visitor and not self.unkept:
+            try:
+                self.kept = web.store().conversations.save(self.visitor, self.kept, conversation, finished, now())
+            except StoreError as problem:
+                self.unkept = f"{NOT_KEPT} {problem}."
+        self.conversation, self.finished = conversation, finished
+
+    def keep_on(self, finished: bool = False) -> None:
+        """Keep more of a turn that is kept already; where another tab has taken it on meanwhile, that stands."""
+        try:
+            self.keep(self.conversation, finished)
+        except Overtaken:
+            logger.info("a turn of %s was overtaken", self.kept)
+            self.finished = finished
+
+    def again(self) -> str:
+        """Forget the last turn, which came to no end; what was said in it, to be asked once more."""
+        said = self.conversation.turns[-1].said
+        if self.visitor and self.kept and not self.unkept:
+            web.store().conversations.take_back(self.visitor, self.kept, len(self.conversation.turns))
+            self.reopen(self.kept)
+            self.notice = ""
+        return said
+
+
+def resume() -> Open:
+    """What this tab has open: what the page's address names, or a new conversation."""
+    opened: Open | None = st.session_state.get("open")
+    wanted = st.query_params.get(ADDRESS)
+    if opened is None:
+        opened = st.session_state.open = Open(visitor_of(st.context.cookies))
+        opened.begin()
+        if wanted:
+            opened.reopen(wanted)
+    return opened
+
+
+def mark(opened: Open) -> None:
+    """Name the open conversation in the page's address, so that a reload opens it again."""
+    if opened.kept:
+        st.query_params[ADDRESS] = opened.kept
     elif ADDRESS in st.query_params:
         del st.query_params[ADDRESS]
-    return state.conversation  # type: ignore[no-any-return]
 
 
-def begin() -> None:
-    """Open a new conversation."""
-    st.session_state.update(conversation=Conversation(), kept=None, finished=True, unkept="" if visitor() else NO_COOKIE, link=None)
-    if ADDRESS in st.query_params:
-        del st.query_params[ADDRESS]
-
-
-def reopen(identity: str) -> bool:
-    """Open a conversation that is kept; whether it is there, and this visitor's."""
-    me = visitor()
-    kept = web.store().conversations.load(me, identity) if me else None
-    if kept is None:
-        return False
-    st.session_state.update(conversation=kept.conversation, kept=kept.id, finished=kept.finished, unkept="", link=None)
-    st.query_params[ADDRESS] = kept.id
-    return True
-
-
-def open_it(identity: str) -> None:
-    """Open a conversation from the list; a new one where it was deleted meanwhile."""
-    if not reopen(identity):
-        begin()
-
-
-def refresh() -> Conversation:
-    """The conversation as it stands now, with what another tab added; a new one where it was deleted meanwhile."""
-    state = st.session_state
-    if state.kept and not state.unkept and not reopen(state.kept):
-        begin()
-    return state.conversation  # type: ignore[no-any-return]
-
-
-def keeping(steps: Iterator[Conversation], whole: bool) -> Iterator[Conversation]:
-    """The steps of an answer, each kept before it is shown: the first, one a second, and the last.
-
-    Args:
-        steps: The conversation with one more turn, as that is answered.
-        whole: Whether the first step is the whole answer already.
-
-    Raises:
-        Overtaken: Another tab answered meanwhile; nothing was shown yet.
-    """
-    state, saved = st.session_state, 0.0
-    step = next(steps)
-    keep(step, whole)
-    state.finished = whole
-    yield step
-    for step in steps:
-        if time.monotonic() - saved >= SAVE_EVERY_S:
-            saved = time.monotonic()
-            keep_on(step, False)
-        yield step
-    if not whole:
-        keep_on(step, True)
-    state.finished = True
-
-
-def keep(conversation: Conversation, finished: bool) -> None:
-    """Keep the last turn; where that can't be done, the visitor is told, and nothing more of this conversation is kept.
-
-    Raises:
-        Overtaken: Another tab answered meanwhile.
-    """
-    state, me = st.session_state, visitor()
-    if me is None or state.unkept:
-        return
-    try:
-        state.kept = web.store().conversations.save(me, state.kept, conversation, finished, now())
-    except StoreError as problem:
-        state.unkept = f"{NOT_KEPT} {problem}."
-
-
-def keep_on(conversation: Conversation, finished: bool) -> None:
-    """Keep more of a turn that is kept already; where another tab has taken it on meanwhile, that stands."""
-    try:
-        keep(conversation, finished)
-    except Overtaken:
-        logger.info("a turn of %s was overtaken", st.session_state.kept)
-
-
-def again() -> None:
-    """Forget the last turn, which came to no end, and ask the same once more."""
-    state, me = st.session_state, visitor()
-    said = state.conversation.turns[-1].said
-    if me and state.kept:
-        web.store().conversations.take_back(me, state.kept, len(state.conversation.turns))
-        if not reopen(state.kept):
-            begin()
-    state.asked = said
-
-
-def sidebar() -> None:
+def sidebar(opened: Open) -> None:
     """The list of a visitor's conversations, and what can be done with the one that is open."""
-    st.button("Start a new conversation", width="stretch", on_click=begin)
-    me = visitor()
-    if me is None:
-        st.markdown(NO_COOKIE)
-        return
-    if st.session_state.unkept:
-        st.warning(st.session_state.unkept)
-    try:
-        mine(me)
-    except StoreError as problem:
-        st.warning(str(problem))
+    st.button("Start a new conversation", width="stretch", on_click=opened.begin)
+    if opened.unkept:
+        st.warning(opened.unkept)
+    if opened.visitor:
+        try:
+            mine(opened, opened.visitor)
+        except StoreError as problem:
+            st.warning(str(problem))
 
 
-def mine(me: str) -> None:
+def mine(opened: Open, me: str) -> None:
     """A visitor's conversations, to be opened, searched, named and deleted."""
-    conversations, state = web.store().conversations, st.session_state
-    if not (any_kept := conversations.listed(me)):
+    conversations = web.store().conversations
+    if not (kept := conversations.listed(me)):
         return
     st.header("Your conversations")
-    search = st.text_input("Search", placeholder="Search what was said", label_visibility="collapsed") if len(any_kept) > 1 else ""
-    found = conversations.listed(me, search) if search else any_kept
+    search = st.text_input("Search", placeholder="Search what was said", label_visibility="collapsed") if len(kept) > 1 else ""
+    found = conversations.listed(me, search) if search else kept
     if not found:
         st.markdown("Nothing found.")
-    more = state.get("more", False)
+    more = len(found) > SHOWN and st.toggle(f"Show all {len(found)}")
     for entry in found if more else found[:SHOWN]:
-        here = entry.id == state.kept
-        label = f"{'**' if here else ''}{markdown.plain(entry.title)}{'**' if here else ''}"
-        st.button(label, key=f"open-{entry.id}", on_click=open_it, args=(entry.id,), type="tertiary", width="stretch")
-    if len(found) > SHOWN and not more:
-        st.button("Show all", on_click=lambda: state.update(more=True))
-    if state.kept:
-        this_one(me)
+        here = "**" if entry.id == opened.kept else ""
+        label = f"{here}{markdown.plain(entry.title)}{here}"
+        st.button(label, key=f"open-{entry.id}", on_click=opened.reopen, args=(entry.id,), type="tertiary", width="stretch")
+    if opened.kept:
+        with st.popover("This conversation", width="stretch"):
+            this_one(opened, me, opened.kept)
     with st.popover("All that is kept of you", width="stretch"):
         st.link_button("Download my data", "/my/conversations.json", width="stretch")
         sure = st.checkbox("Yes, delete every conversation and end every link")
-        st.button("Delete everything", disabled=not sure, on_click=delete_all, args=(me,), width="stretch")
+        st.button("Delete everything", disabled=not sure, on_click=delete_all, args=(opened, me), width="stretch")
 
 
-def this_one(me: str) -> None:
+def this_one(opened: Open, me: str, identity: str) -> None:
     """What can be done with the open conversation."""
-    state = st.session_state
-    with st.popover("This conversation", width="stretch"):
-        with st.form("rename", border=False):
-            st.text_input("Title", max_chars=LONGEST_TITLE, key="title")
-            st.form_submit_button("Rename", on_click=rename, args=(me, state.kept))
-        for name, kind in web.FORMATS:
-            st.link_button(f"Summary as {name}", f"/my/conversations/{state.kept}/summary.{kind}", width="stretch")
-        sure = st.checkbox("Yes, delete this conversation and end its links")
-        st.button("Delete it", disabled=not sure, on_click=delete, args=(me, state.kept), width="stretch")
+    with st.form("rename", border=False, clear_on_submit=True):
+        title = st.text_input("New title", max_chars=LONGEST_TITLE)
+        if st.form_submit_button("Rename"):
+            web.store().conversations.rename(me, identity, title)
+            st.rerun()
+    for name, kind in web.FORMATS:
+        st.link_button(f"Summary as {name}", f"/my/conversations/{identity}/summary.{kind}", width="stretch")
+    sure = st.checkbox("Yes, delete this conversation and end its links")
+    st.button("Delete it", disabled=not sure, on_click=delete, args=(opened, me, identity), width="stretch")
 
 
-def rename(me: str, identity: str) -> None:
-    """Give a conversation the title that was typed."""
-    web.store().conversations.rename(me, identity, st.session_state.title)
-    st.session_state.title = ""
-
-
-def delete(me: str, identity: str) -> None:
+def delete(opened: Open, me: str, identity: str) -> None:
     """Forget a conversation, and open a new one."""
     web.store().conversations.delete(me, identity)
-    begin()
+    opened.begin()
 
 
-def delete_all(me: str) -> None:
+def delete_all(opened: Open, me: str) -> None:
     """Forget all of a visitor's conversations, and open a new one."""
     web.store().conversations.delete_all(me)
-    begin()
+    opened.begin()

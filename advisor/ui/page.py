@@ -1,19 +1,20 @@
 """The chat page: one run of this script draws it for one visitor."""
 
 import textwrap
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from advisor import web, wording
-from advisor.conversation import MAX_MESSAGE_CHARS, answer
+from advisor.conversation import MAX_MESSAGE_CHARS
 from advisor.domain import Conversation, Turn, TurnKind, Verdict
 from advisor.judge import UNREAD_QUESTION
 from advisor.reading import TAKEN_BACK
 from advisor.rulebook import Rulebook, standard
 from advisor.settings import load
-from advisor.store import Overtaken, StoreError
+from advisor.store import StoreError
 from advisor.ui import history, markdown, share
 from advisor.ui.answers import offered
 from advisor.ui.cards import card
@@ -44,59 +45,68 @@ NO_MODEL = (
 
 
 def main() -> None:
-    """Draw the page."""
+    """Draw the page; a message is answered, and its answer kept, before anything is drawn that may cut the run short."""
     st.set_page_config("Advisor: what to hand off, what to keep", page_icon="🧭")
     rulebook = standard()
-    conversation = history.resume()
-    sidebar(conversation, rulebook)
-    st.title("What may someone else do for you?")
-    st.markdown("Describe a task. Five rules say whether to **hand it off** or **keep it**, and every answer can say why.")
+    opened = history.resume()
     typed = st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS)
     said = typed or st.session_state.pop("asked", None)
+    with closing(opened.answers(said, rulebook, web.model())) as steps:
+        live = next(steps, None) is not None and not opened.finished
+        draw(opened, rulebook, live)
+        if live:
+            follow(steps, opened, rulebook)
+            st.rerun()
+
+
+def draw(opened: history.Open, rulebook: Rulebook, live: bool) -> None:
+    """All of the page; without the last turn where that is still being answered (``live``)."""
+    turns = opened.conversation.turns
+    history.mark(opened)
+    st.title("What may someone else do for you?")
+    st.markdown("Describe a task. Five rules say whether to **hand it off** or **keep it**, and every answer can say why.")
+    if opened.notice:
+        st.info(opened.notice)
     invitation = st.empty()  # cleared at once by a first message, rather than left below it until that is answered
-    if not conversation.turns and not said:
+    if not turns:
         with invitation.container():
             starters()
-    for turn in conversation.turns:
+    for turn in turns[:-1] if live else turns:
         draw_turn(turn, rulebook)
-    if said:
-        take(said, rulebook)
-    elif conversation.turns:
-        if not st.session_state.finished:
+    if turns and not live:
+        if not opened.finished:
             st.info(STOPPED, icon=":material/pause_circle:")
-            st.button("Try again", on_click=history.again)
-        chips(conversation)
-        facts(conversation)
-
-
-def sidebar(conversation: Conversation, rulebook: Rulebook) -> None:
-    """The visitor's conversations, the five rules at hand, and what becomes of what is typed."""
+            st.button("Try again", on_click=ask_again, args=(opened,))
+        chips(opened.conversation)
+        facts(opened.conversation)
     with st.sidebar:
-        history.sidebar()
-        if me := history.visitor():
-            sharing(me, conversation, rulebook)
-        st.header("The five rules")
-        for rule in rulebook.rules.values():
-            with st.expander(f"{rule.number}. {rule.title}"):
-                st.markdown(f"{rule.point}\n\n{rule.reason}\n\n*{rule.softens}*")
-        source = rulebook.rules[next(iter(rulebook.rules))].source
-        st.markdown(f"After “{source.title}”, {source.publisher}, {source.year}.")
-        st.divider()
-        if web.model() is None:
-            st.markdown(NO_MODEL)
-        else:
-            settings = load()
-            st.markdown(WITH_MODEL.format(model=settings.model, server=urlsplit(settings.base_url or "").hostname or "OpenAI"))
-        st.markdown(KEPT.format(days=load().retention_days))
+        sidebar(opened, rulebook)
 
 
-def sharing(me: str, conversation: Conversation, rulebook: Rulebook) -> None:
+def sidebar(opened: history.Open, rulebook: Rulebook) -> None:
+    """The visitor's conversations, the five rules at hand, and what becomes of what is typed."""
+    history.sidebar(opened)
+    if opened.visitor:
+        sharing(opened, opened.visitor, rulebook)
+    st.header("The five rules")
+    for rule in rulebook.rules.values():
+        with st.expander(f"{rule.number}. {rule.title}"):
+            st.markdown(f"{rule.point}\n\n{rule.reason}\n\n*{rule.softens}*")
+    source = rulebook.rules[next(iter(rulebook.rules))].source
+    st.markdown(f"After “{source.title}”, {source.publisher}, {source.year}.")
+    st.divider()
+    settings = load()
+    server = urlsplit(settings.base_url or "").hostname or "OpenAI"
+    st.markdown(WITH_MODEL.format(model=settings.model, server=server) if web.model() else NO_MODEL)
+    st.markdown(KEPT.format(days=settings.retention_days))
+
+
+def sharing(opened: history.Open, me: str, rulebook: Rulebook) -> None:
     """Ways to share the open conversation, and to end what was shared."""
-    kept = st.session_state.kept
-    if kept and conversation.current:
+    if opened.kept and opened.conversation.current:
         st.button("Share a summary", width="stretch", icon=":material/share:", on_click=share.begin)
         if st.session_state.get("sharing"):
-            share.dialog(me, kept, conversation, rulebook)
+            share.dialog(me, opened.kept, opened.conversation, rulebook)
     try:
         share.links(me)
     except StoreError as problem:
@@ -193,40 +203,35 @@ def draw_reply(turn: Turn) -> None:
         st.info(turn.note, icon=":material/info:")
 
 
-def take(said: str, rulebook: Rulebook) -> None:
-    """Answer a message: the rules' cards at once, the model's words as they are vouched for.
+def ask_again(opened: history.Open) -> None:
+    """Have the last message answered anew, whose answer came to no end."""
+    try:
+        ask(opened.again())
+    except StoreError as problem:
+        opened.notice = str(problem)
 
-    Each step is kept before it is shown, so that nothing is lost if the owner writes on meanwhile, or the server ends;
-    leaving this function in any way stops the model. Where another tab answered in between, this message is answered after that.
+
+def follow(steps: Iterator[Conversation], opened: history.Open, rulebook: Rulebook) -> None:
+    """Draw the last turn as it is answered: the rules' cards at once, the model's words as they are vouched for.
+
+    Leaving this function in any way stops the model; what has come so far is kept.
     """
+    turn = opened.conversation.turns[-1]
     with st.chat_message("user", avatar=OWNER):
-        st.markdown(markdown.prose(said))
-    while True:
-        with suppress(Overtaken):
-            answered(said, history.refresh(), rulebook)
-            st.rerun()
-
-
-def answered(said: str, conversation: Conversation, rulebook: Rulebook) -> None:
-    """Draw the answer to a message as it comes.
-
-    Raises:
-        Overtaken: Another tab answered meanwhile; nothing was shown yet.
-    """
-    model = web.model()
-    with st.chat_message("assistant", avatar=ADVISOR), closing(answer(said, conversation, rulebook, model)) as steps:
+        st.markdown(markdown.prose(turn.said))
+    with st.chat_message("assistant", avatar=ADVISOR):
         cards, words = st.empty(), st.empty()
-        drawn = None
-        for step in history.keeping(steps, whole=model is None):
-            st.session_state.conversation = step
+        with cards.container():
+            draw_cards(turn, rulebook)
+        words.markdown(THINKING)
+        drawn = turn
+        for step in steps:
             turn = step.turns[-1]
-            if drawn is None or turn.assessments != drawn.assessments:
+            if turn.assessments != drawn.assessments:
                 with cards.container():
                     draw_cards(turn, rulebook)
-            if turn.by_model and (drawn is None or turn.reply != drawn.reply):
+            if turn.by_model and turn.reply != drawn.reply:
                 words.markdown(markdown.reply(turn.reply, own=False))
-            elif drawn is None and model is not None:
-                words.markdown(THINKING)
             drawn = turn
 
 

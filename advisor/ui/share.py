@@ -62,8 +62,8 @@ def dialog(me: str, identity: str, conversation: Conversation, rulebook: Ruleboo
         if st.button("Make the link", type="primary", disabled=not summary.tasks):
             made = web.store().shares.create(me, identity, sharing.frozen(summary), lifetime, now())
             st.session_state.link = f"{origin()}/share/{made[1]}" if made else None
-        if st.session_state.link:
-            show(st.session_state.link)
+        if link := st.session_state.get("link"):
+            show(link)
         for share in (each for each in web.store().shares.listed(me) if each.conversation == identity and each.is_live(now())):
             update(me, share, summary)
     except StoreError as problem:

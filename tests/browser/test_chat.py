@@ -18,7 +18,7 @@ def test_an_owner_asks_reads_the_card_and_asks_why(width: int, dark: bool, brows
         ask(page, FIRE)
         expect(page.get_by_role("heading", name="Keep it")).to_be_visible()
         expect(page.get_by_text("Rule 1: Hiring and firing")).to_be_visible()
-        expect(page.locator("strong", has_text="fire our receptionist")).to_be_visible()
+        expect(page.get_by_test_id("stMainBlockContainer").locator("strong", has_text="fire our receptionist")).to_be_visible()
         shot(page, f"keep-{name}")
         ask(page, "Can I outsource my bookkeeping?")
         expect(page.get_by_role("heading", name="Hand it off")).to_be_visible()

@@ -61,5 +61,5 @@ def test_which_one_is_asked_and_answered_by_a_tap(browser: Browser, address: str
         ask(page, "why?")
         expect(page.get_by_text("Which one do you mean")).to_be_visible()
         shot(page, "which")
-        page.get_by_role("button", name="fire our cook").click()
+        page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="fire our cook").click()
         expect(page.get_by_text("You wrote “fire our cook”")).to_be_visible()
