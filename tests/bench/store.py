@@ -8,19 +8,24 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from advisor import sharing
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+
+from advisor import sharing, web
 from advisor.conversation import respond
 from advisor.domain import Conversation
 from advisor.rulebook import standard
 from advisor.store import Store, now
 from advisor.summary import summarise
+from advisor.visitor import COOKIE, visitor_of
 
 FEW, MANY = 10, 10_000
 OF_ONE = 10
 """How many conversations the visitor has who is timed, in both deployments."""
-TIMES = 300
+TIMES, TIMES_DRAWN = 300, 30
 ALLOWED = 1.5
-ME = "m" * 64
+SECRET = "m" * 43
+ME = str(visitor_of({COOKIE: SECRET}))
 SAID = ("Can my VA fire our receptionist and do the newsletter?", "why the first one?", "what can go?", "brief for the newsletter")
 
 
@@ -66,8 +71,22 @@ def doings(store: Store) -> dict[str, Callable[[], object]]:
         "open a shared page": lambda: sharing.as_page(
             sharing.thawed(store.shares.open(made[1], now()) or b"") or summarise(after[0], now().date(), standard())
         ),
+        "draw the page": page_of(store),
         "list my links": lambda: store.shares.listed(ME)[:1],
     }
+
+
+def page_of(store: Store) -> Callable[[], object]:
+    """The page, drawn whole for the visitor who is timed, with one of their conversations open."""
+    first = store.conversations.listed(ME)[0].id
+
+    def draw() -> None:
+        web.store = lambda: store  # type: ignore[assignment]
+        page = AppTest.from_file(str(web.PAGE), default_timeout=30)
+        page.query_params["c"] = first
+        assert not page.run().exception
+
+    return draw
 
 
 def timed(do: Callable[[], object]) -> float:
@@ -79,13 +98,15 @@ def timed(do: Callable[[], object]) -> float:
 
 def main() -> int:
     """Print the table; 1 where anything takes more than it may."""
+    ContextProxy.cookies = {COOKIE: SECRET}  # type: ignore[assignment,method-assign]
+    web.model = lambda: None  # type: ignore[assignment]
     with tempfile.TemporaryDirectory() as folder:
         few, many = (filled(f"sqlite:///{Path(folder) / f'{count}.sqlite3'}", count) for count in (FEW, MANY))
         beside = {name: ([], []) for name in doings(few)}
         for name, small, large in (
             (name, small, large) for (name, small), large in zip(doings(few).items(), doings(many).values(), strict=True)
         ):
-            for _ in range(TIMES):
+            for _ in range(TIMES if name != "draw the page" else TIMES_DRAWN):
                 beside[name][0].append(timed(small))
                 beside[name][1].append(timed(large))
         for store in (few, many):
