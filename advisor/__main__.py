@@ -3,7 +3,6 @@
 import argparse
 import json
 import logging
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
@@ -339,16 +338,6 @@ def mend(failure: str) -> str:
 # --- serve ------------------------------------------------------------------------------------------------------------
 
 
-PAGE_OPTIONS = {
-    "BROWSER_GATHER_USAGE_STATS": "false",
-    "CLIENT_TOOLBAR_MODE": "minimal",
-    "CLIENT_SHOW_ERROR_DETAILS": "none",
-    "RUNNER_MAGIC_ENABLED": "false",
-    "RUNNER_POST_SCRIPT_GC": "false",
-}
-"""What ``.streamlit/config.toml`` says, too: that is read in its own folder only, and these matter wherever the advisor is started."""
-
-
 def serve_web(host: str, number: int) -> int:
     """Run the web application until it is stopped; 2 where it can't start."""
     import socket
@@ -358,9 +347,6 @@ def serve_web(host: str, number: int) -> int:
     from advisor import web
     from advisor.settings import SettingsError, load
     from advisor.store import StoreError
-
-    for name, value in PAGE_OPTIONS.items():
-        os.environ.setdefault(f"STREAMLIT_{name}", value)
 
     try:
         load()

@@ -1,6 +1,7 @@
 """What nobody else should read, taken out of a text before it is kept: addresses, numbers, keys, links with secrets, names."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from urllib.parse import parse_qsl, urlsplit
 
@@ -8,6 +9,11 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 from stdnum import iban, luhn
 
 GONE = "[{what} removed]"
+UNUSUAL = {
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-"),
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")),
+}
+"""Hyphens of other kinds, and letters that nobody sees: a number that is copied from elsewhere may hold them."""
 HOMES = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "IE", "AU", "IN", "BR", "ZA", "NG", "CH", "AT", "SE", "PL", "JP", "MX", "PT")
 """Where a number without a country's code may be from: the first in which it is one that can be called."""
 
@@ -30,7 +36,7 @@ SECRETS = (
     "mot de passe|senha|hasło|wachtwoord|parola"
 )
 TOLD_SECRET = re.compile(
-    rf"\b(?P<what>{SECRETS})\b(?P<said>\s*[=:]\s*|\s+(?:is|was|to|lautet|ist|es|est|é|to jest|è)\s+|\s+)"
+    rf"\b(?P<what>{SECRETS})\b(?P<said>\s*[=:]\s*|\s+-\s+|\s+(?:is|was|to|lautet|ist|es|est|é|to jest|è)\s+|\s+)"
     r"(?P<secret>[\"'“]?(?:(?=[^\s\"',;”]*(?:\d|[!@#$%&*_]|[a-z](?-i:[A-Z])))[^\s\"',;”]{4,}|(?<=[=:]\s)[^\s\"',;”]{4,}|"
     r"(?<=[=:])[^\s\"',;”]{4,})[\"'”]?)",
     re.IGNORECASE,
@@ -85,6 +91,7 @@ def redact(text: str, names: Iterable[str] = ()) -> str:
     Returns:
         The text with each such thing replaced by what kind of thing it was.
     """
+    text = unicodedata.normalize("NFKC", text).translate(UNUSUAL)
     text = LINK.sub(link, text)
     text = KEY.sub(GONE.format(what="key"), text)
     text = TOLD_SECRET.sub(lambda found: f"{found['what']}{found['said']}{GONE.format(what='secret')}", text)

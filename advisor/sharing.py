@@ -26,8 +26,10 @@ COLUMNS = ("task", "verdict", "rule", "why", "stays with you", "can go", "next s
 FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r|%＝＋－＠]")
 """How a cell begins that a spreadsheet may take for more than text."""
 MARKS = re.compile(r"([\\`*_{}\[\]()<>#+|~$!&:.-])")
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+LOADS = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """What a shared page may load: nothing but its own style."""
+POLICY = f"{LOADS}; frame-ancestors 'self'"
+"""The same as a header, which can say, too, where the page may be shown within another."""
 
 
 def frozen(summary: Summary) -> bytes:
@@ -43,14 +45,16 @@ def thawed(snapshot: bytes) -> Summary | None:
         return None
 
 
-def as_page(summary: Summary, formats: Sequence[tuple[str, str]] = ()) -> str:
+def as_page(summary: Summary, formats: Sequence[tuple[str, str]], home: str = "/") -> str:
     """The page that a recipient sees: plain HTML without scripts, for screens and paper.
 
     Args:
         summary: The summary, redacted already.
-        formats: Names and addresses of the same in other forms; none for a preview.
+        formats: Names and addresses of the same in other forms.
+        home: Where "make your own" leads.
     """
-    return PAGES.get_template("summary.html").render(summary=summary, made=long_date(summary.made), formats=formats, policy=POLICY)
+    values = {"summary": summary, "made": long_date(summary.made), "formats": formats, "home": home, "policy": LOADS}
+    return PAGES.get_template("summary.html").render(values)
 
 
 def as_markdown(summary: Summary) -> str:
@@ -72,7 +76,7 @@ def as_markdown(summary: Summary) -> str:
         lines += ["", "## What this rests on", "", *(f"- {plain(fact)}" for fact in summary.facts)]
     if summary.transcript:
         lines += ["", "## From the conversation"]
-        lines += [line for said in summary.transcript for line in ("", f"> {plain(said.owner)}", "", plain(said.advisor))]
+        lines += [line for said in summary.transcript for line in ("", f"> {plain(said.owner)}", "", *map(plain, said.advisor.split("\n")))]
     lines += ["", "After “5 Tasks to NEVER Outsource”, Payton B Virtual Solutions, 2022. An advisor with five rules, no legal advice."]
     return "\n".join(lines) + "\n"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from advisor import wording
-from advisor.domain import Answer, Assessment, Conversation, DecidedBy, Verdict
+from advisor.domain import Answer, Assessment, Conversation, DecidedBy, DepartmentHead, RuleNumber, Verdict
 from advisor.rulebook import Rulebook
 
 NEXT = {
@@ -15,7 +15,6 @@ NEXT = {
     Verdict.ASK: "Answer the open question.",
     Verdict.HAND_OFF: "Hand it over with a brief: outcome, what done looks like, limits, when to check in.",
 }
-NO_RULE = "None of the five rules touches it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +54,6 @@ class Summary:
     transcript: tuple[Said, ...] = ()
     """Only what the owner chose to include, in order."""
 
-    @property
-    def questions(self) -> tuple[str, ...]:
-        """What is open."""
-        return tuple(task.question for task in self.tasks if task.question)
-
     def mapped(self, change: Callable[[str], str]) -> "Summary":
         """The same with every text that came of the owner's words, or may hold them, changed."""
 
@@ -95,8 +89,9 @@ def summarise(
     """
     left_out = set(without)
     places = [place for place in conversation.current if place not in left_out]
+    trained = any(RuleNumber.TRAINING in conversation.standing[place].rules for place in places)
     facts = (fact for fact in conversation.facts.counting if not isinstance(fact, Answer))
-    told = (fact for fact in facts if getattr(fact, "place", None) not in left_out)
+    told = (fact for fact in facts if (trained if isinstance(fact, DepartmentHead) else fact.place in places))
     return Summary(
         made,
         tuple(one(conversation.standing[place], rulebook) for place in places),
@@ -113,7 +108,7 @@ def one(assessment: Assessment, rulebook: Rulebook) -> TaskSummary:
         task=assessment.task.quote.words,
         verdict=assessment.verdict,
         rule=f"{'Rule' if keeps else 'Next to rule'} {rule.number}: {rule.title}" if rule else "",
-        why=(rule.reason if keeps else wording.boundary(assessment, rule)) if rule else NO_RULE,
+        why=(rule.reason if keeps else wording.boundary(assessment, rule)) if rule else wording.without_rule(assessment),
         stays=split.stays if split else (),
         goes=split.goes if split else (),
         next_step=NEXT[assessment.verdict],

@@ -3,23 +3,30 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "advisor_visitor"
-SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
-"""256 random bits."""
+SECRET = re.compile(rf"(?:^|;)\s*{COOKIE}=([A-Za-z0-9_-]{{43}})\s*(?=;|$)")
+"""256 random bits, in a request's cookies: found whatever other cookies there are, even such as no parser reads."""
 DAYS = 400
 """How long a browser keeps the cookie after the last visit; browsers allow no more."""
+NO_PAGE = ("/_stcore/", "/media/", "/component/", "/static/", "/share/", "/my/")
+"""How the addresses begin that are none of the page."""
 
 
-def visitor_of(cookies: Mapping[str, str]) -> str | None:
-    """A visitor as the database knows them, the hash of their secret; ``None`` for one without a cookie, or with one that isn't ours."""
-    secret = cookies.get(COOKIE, "")
-    return hashlib.sha256(secret.encode()).hexdigest() if SECRET.fullmatch(secret) else None
+def visitor_of(cookies: str | None) -> str | None:
+    """A visitor as the database knows them, the hash of their secret.
+
+    Args:
+        cookies: What the request's header says.
+
+    Returns:
+        ``None`` for one without a cookie, or with one that isn't ours.
+    """
+    secret = SECRET.search(cookies or "")
+    return hashlib.sha256(secret[1].encode()).hexdigest() if secret else None
 
 
 class Identity:
@@ -34,28 +41,22 @@ class Identity:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, with the cookie where it asks for the page or opens its socket."""
-        if scope["type"] not in ("http", "websocket") or not (scope["type"] == "websocket" or scope["path"] == "/"):
+        page = scope["type"] == "http" and not scope["path"].startswith(NO_PAGE)
+        if not page and scope["type"] != "websocket":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        known = cookies_in(headers.get("cookie", "")).get(COOKIE, "")
-        secret = known if SECRET.fullmatch(known) else secrets.token_urlsafe(32)
+        known = SECRET.search(headers.get("cookie", ""))
+        secret = known[1] if known else secrets.token_urlsafe(32)
 
         async def with_cookie(message: Message) -> None:
-            renewing = scope["type"] == "http" and message["type"] == "http.response.start"
-            if renewing or (secret != known and message["type"] == "websocket.accept"):
-                MutableHeaders(scope=message).append("set-cookie", cookie(secret, is_safe(scope, headers)))
+            if message["type"] == ("http.response.start" if page else "websocket.accept") and (page or not known):
+                answer = MutableHeaders(scope=message)
+                answer.append("set-cookie", cookie(secret, is_safe(scope, headers)))
+                answer["cache-control"] = "private, no-store"
             await send(message)
 
         await self._app(scope, receive, with_cookie)
-
-
-def cookies_in(header: str) -> dict[str, str]:
-    """The cookies of a request; none where they can't be read."""
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
-    except CookieError:
-        return {}
 
 
 def is_safe(scope: Scope, headers: Headers) -> bool:

@@ -4,9 +4,10 @@ import asyncio
 import importlib
 import json
 import logging
-from collections.abc import AsyncIterator
+import tomllib
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from functools import cache
+from functools import cache, wraps
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,12 +105,27 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     store.cache_clear()
 
 
+def guarded(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """A route that says so, privately, where the database can't be reached."""
+
+    @wraps(answer)
+    def guarding(request: Request) -> Response:
+        try:
+            return answer(request)
+        except StoreError:
+            return told("unreachable.html", HTTPStatus.SERVICE_UNAVAILABLE)
+
+    return guarding
+
+
+@guarded
 def shared(request: Request) -> Response:
     """A shared summary, as a page or in another form; where there is none, or none any more, nothing tells which."""
     token, kind = request.path_params["token"], request.path_params.get("kind")
-    snapshot = store().shares.open(token, now())
+    known = kind in (None, *MEDIA_TYPES)
+    snapshot = store().shares.open(token, now(), counting=kind is None and request.method == "GET") if known else None
     summary = sharing.thawed(snapshot) if snapshot else None
-    if summary is None or kind not in (None, *MEDIA_TYPES):
+    if summary is None:
         return missing()
     if kind is None:
         formats = [(name, f"/share/{token}/summary.{form}") for name, form in FORMATS]
@@ -117,27 +133,29 @@ def shared(request: Request) -> Response:
     return download(summary, kind)
 
 
+@guarded
 def my_summary(request: Request) -> Response:
     """A visitor's own summary of one of their conversations, as nobody else sees it."""
-    visitor, kind = visitor_of(request.cookies), request.path_params["kind"]
-    kept = store().conversations.load(visitor, request.path_params["identity"]) if visitor else None
-    if kept is None or kind not in MEDIA_TYPES:
-        return missing()
-    return download(summarise(kept.conversation, now().date(), standard()), kind)
+    visitor, kind = visitor_of(request.headers.get("cookie")), request.path_params["kind"]
+    kept = store().conversations.load(visitor, request.path_params["identity"]) if visitor and kind in MEDIA_TYPES else None
+    return download(summarise(kept.conversation, now().date(), standard()), kind) if kept else missing()
 
 
+@guarded
 def my_data(request: Request) -> Response:
     """All that is kept of a visitor."""
-    visitor = visitor_of(request.cookies)
+    visitor = visitor_of(request.headers.get("cookie"))
     if visitor is None:
         return missing()
     conversations = [
-        {"id": kept.id, "title": kept.title, "conversation": json.loads(STANDING.dump_json(kept.conversation))}
+        {"id": kept.id, "title": kept.title, "finished": kept.finished, "conversation": json.loads(STANDING.dump_json(kept.conversation))}
         for kept in store().conversations.all_of(visitor)
     ]
+    behind = store().shares.snapshots(visitor)
     shares = [
-        {"conversation": share.conversation, "created": f"{share.created:%Y-%m-%dT%H:%MZ}", "expires": f"{share.expires:%Y-%m-%dT%H:%MZ}"}
-        | {"revoked": share.revoked, "opened": share.opened}
+        {name: f"{getattr(share, name):%Y-%m-%dT%H:%MZ}" for name in ("created", "updated", "expires")}
+        | {"conversation": share.conversation, "revoked": share.revoked, "opened": share.opened}
+        | {"summary": json.loads(behind.get(share.id, b"null"))}
         for share in store().shares.listed(visitor)
     ]
     text = json.dumps({"conversations": conversations, "shares": shares}, ensure_ascii=False, indent=1)
@@ -157,7 +175,12 @@ def attached(name: str) -> dict[str, str]:
 
 def missing() -> Response:
     """What is answered where there is nothing for this visitor, whatever the reason."""
-    return Response(sharing.PAGES.get_template("missing.html").render(), HTTPStatus.NOT_FOUND, PRIVATE, "text/html")
+    return told("missing.html", HTTPStatus.NOT_FOUND)
+
+
+def told(page: str, status: HTTPStatus) -> Response:
+    """A page that says why there is no other."""
+    return Response(sharing.PAGES.get_template(page).render(), status, PRIVATE, "text/html")
 
 
 ROUTES = (
@@ -179,6 +202,23 @@ def checked(page: Path) -> Path:
     return page
 
 
+CONFIGURATION = next(
+    file for file in (PAGE.parent.parent / "streamlit.toml", PAGE.parents[2] / ".streamlit" / "config.toml") if file.is_file()
+)
+"""How Streamlit is set up and looks: in the installed package, or in the repository."""
+
+
+def configure() -> None:
+    """Set Streamlit up, wherever the advisor is started: by itself it looks in its own folder only."""
+    from streamlit import config
+
+    for section, options in tomllib.loads(CONFIGURATION.read_text(encoding="utf-8")).items():
+        for name, value in options.items():
+            inner = value.items() if isinstance(value, dict) else [("", value)]
+            for sub, setting in inner:
+                config.set_option(".".join(filter(None, (section, name, sub))), setting)
+
+
 def application() -> "st.App":
     """The ASGI application for whoever has no ``app.py`` at hand.
 
@@ -187,4 +227,5 @@ def application() -> "st.App":
     """
     import streamlit as st
 
+    configure()
     return st.App(checked(PAGE), routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan)

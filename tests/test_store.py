@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -59,7 +60,6 @@ def test_nobody_reaches_what_is_another_visitors(store: Store, talk: list[Conver
     assert not store.conversations.rename(OTHER, mine, "theirs")
     assert not store.conversations.delete(OTHER, mine)
     assert store.conversations.delete_all(OTHER) == 0
-    store.conversations.take_back(OTHER, mine, 3)
     with pytest.raises(Overtaken):
         store.conversations.save(OTHER, mine, talk[-1], True, NOON)
     assert store.shares.create(OTHER, mine, b"{}", 30, NOON) is None
@@ -115,19 +115,55 @@ def test_twenty_writers_lose_and_double_nothing(store: Store, talk: list[Convers
     assert sorted(turn.said for turn in kept.conversation.turns[1:]) == sorted(confirmed)
 
 
-def test_the_last_turn_can_be_taken_back(store: Store, talk: list[Conversation]) -> None:
-    identity = keep(store, talk)
-    store.conversations.take_back(ME, identity, 2)
+def test_an_answer_that_came_to_no_end_is_answered_anew_in_its_place(store: Store, talk: list[Conversation]) -> None:
+    identity = keep(store, talk[:1])
+    store.conversations.rename(ME, identity, "mine")
+    link = store.shares.create(ME, identity, b"{}", 7, NOON)
+    store.conversations.save(ME, identity, talk[1], False, NOON)
+    before = store.conversations.load(ME, identity, before=2)
+    assert before is not None
+    assert before.conversation == talk[0]
+    store.conversations.save(ME, identity, talk[1], True, NOON)
+    with pytest.raises(Overtaken):
+        store.conversations.save(ME, identity, talk[1], True, NOON)
     kept = store.conversations.load(ME, identity)
     assert kept is not None
-    assert kept.conversation == talk[-1]
-    for number in (3, 2):
-        store.conversations.take_back(ME, identity, number)
+    assert (kept.conversation, kept.finished, kept.title) == (talk[1], True, "mine")
+    assert link is not None
+    assert store.shares.open(link[1], NOON) == b"{}"
+
+
+def test_an_answer_comes_to_its_end_though_the_talk_went_on(store: Store, talk: list[Conversation]) -> None:
+    identity = store.conversations.save(ME, None, talk[0], False, NOON)
+    store.conversations.save(ME, identity, talk[1], True, NOON)
+    whole = replace(talk[0], turns=(replace(talk[0].turns[0], reply="whole"),))
+    assert store.conversations.save(ME, identity, whole, True, NOON) == identity
     kept = store.conversations.load(ME, identity)
     assert kept is not None
-    assert kept.conversation == talk[0]
-    store.conversations.take_back(ME, identity, 1)
-    assert store.conversations.load(ME, identity) is None
+    assert [turn.reply for turn in kept.conversation.turns] == ["whole", talk[1].turns[1].reply]
+    assert store.conversations.listed(ME)[0].length == 2
+
+
+def test_what_could_not_be_kept_is_kept_with_the_next_turn(store: Store, talk: list[Conversation]) -> None:
+    identity = keep(store, talk[:1])
+    store.conversations.save(ME, identity, talk[2], True, NOON)
+    kept = store.conversations.load(ME, identity)
+    assert kept is not None
+    assert kept.conversation == talk[2]
+    whole = store.conversations.save(ME, None, talk[2], True, NOON)
+    assert store.conversations.listed(ME)[0].length == 3
+    assert {each.id for each in store.conversations.listed(ME)} == {identity, whole}
+
+
+@pytest.mark.parametrize("typed", ["\0", "a" * 31, "g" * 32, "A" * 32, "../" * 10, "é" * 32, "'; DROP TABLE turns; --"])
+def test_what_anybody_types_reaches_nothing(store: Store, talk: list[Conversation], typed: str, rulebook: Rulebook) -> None:
+    mine = keep(store, talk)
+    assert store.conversations.load(ME, typed) is None
+    assert store.conversations.listed(ME, typed + "zzz") == ()
+    assert store.shares.open(typed, NOON) is None
+    store.conversations.rename(ME, mine, typed)
+    odd = store.conversations.save(ME, None, respond(f"{typed} Can my VA do the newsletter?", Conversation(), rulebook), True, NOON)
+    assert store.conversations.load(ME, odd) is not None
 
 
 def test_conversations_are_listed_and_found(store: Store, talk: list[Conversation], rulebook: Rulebook) -> None:
@@ -137,6 +173,8 @@ def test_conversations_are_listed_and_found(store: Store, talk: list[Conversatio
     assert [each.id for each in store.conversations.listed(ME, " RECEPTIONIST ")] == [first]
     assert [each.id for each in store.conversations.listed(ME, "the first one")] == [first]
     assert [each.id for each in store.conversations.listed(ME, "100%")] == [second]
+    assert store.conversations.rename(ME, first, "ÖKONOMIE")
+    assert [each.id for each in store.conversations.listed(ME, "Ökonomie")] == [first]
     assert [each.id for each in store.conversations.listed(ME, "seo_a")] == [second]
     assert store.conversations.listed(ME, "%") == store.conversations.listed(ME, "100%")
     assert store.conversations.listed(ME, "' OR 1=1 --") == ()
@@ -231,6 +269,7 @@ def test_processes_that_start_at_once_all_open_it(store: Store) -> None:
     ("url", "mend"),
     [
         ("mysql://host/name", "use postgresql:// or sqlite:///"),
+        ("sqlite://", "names no file"),
         ("nonsense", "write postgresql://user:password@host/name"),
         ("postgresql://me:secret@127.0.0.1:1/none", "can't be opened"),
         ("sqlite:////proc/none/advisor.sqlite3", "can't be opened"),

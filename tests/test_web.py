@@ -20,7 +20,7 @@ from advisor.summary import summarise
 from advisor.visitor import COOKIE, DAYS, visitor_of
 
 SECRET, STRANGER = "s" * 43, "x" * 43
-ME = str(visitor_of({COOKIE: SECRET}))
+ME = str(visitor_of(f"{COOKIE}={SECRET}"))
 SAID = "Can my VA fire <b>Bob</b> & =cmd()|'/c calc'!A1, and do the newsletter?"
 
 
@@ -66,13 +66,34 @@ def test_a_visitor_gets_a_cookie_that_no_script_reads(client: TestClient) -> Non
     assert client.get("/").headers["set-cookie"] != given
 
 
+@pytest.mark.parametrize("other", ['prefs={"a":1}', "foo", "name=José", "path=1", "sess=x,y z", '[1,"b"]', 'x="un', f"{COOKIE}=bad"])
+@pytest.mark.parametrize("first", [True, False])
+def test_other_cookies_take_nobodys_identity_away(client: TestClient, other: str, first: bool) -> None:
+    mine = f"{COOKIE}={SECRET}"
+    header = f"{other}; {mine}" if first else f"{mine}; {other}"
+    given = client.get("/", headers={"cookie": header.encode("latin-1", "replace")}).headers
+    assert given["set-cookie"].startswith(f"{mine};")
+    assert given["cache-control"] == "private, no-store"
+    assert visitor_of(header) == ME
+
+
+def test_a_database_that_fails_is_told_privately(client: TestClient, shared: tuple[str, str, str], kept: Store) -> None:
+    with kept._database.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE turns")
+        connection.exec_driver_sql("ALTER TABLE shares RENAME TO other")
+    client.cookies = {COOKIE: SECRET}  # type: ignore[assignment]
+    for path in (f"/share/{shared[2]}", f"/my/conversations/{shared[0]}/summary.md", "/my/conversations.json"):
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert answer.headers["cache-control"] == "private, no-store"
+
+
 @pytest.mark.parametrize("forged", ["", "short", "a" * 44, "a" * 42 + ";", "../../etc/passwd", '"' + "a" * 43 + '"é'])
 def test_a_cookie_that_is_none_of_ours_is_replaced(client: TestClient, forged: str) -> None:
     given = client.get("/", headers={"cookie": f"{COOKIE}={forged}".encode("latin-1", "replace")}).headers["set-cookie"]
-    assert forged not in ("", given)[:1] or forged == ""
     assert re.match(rf"{COOKIE}=[\w-]{{43}};", given)
     assert f"={forged};" not in given or not forged
-    assert visitor_of({COOKIE: forged}) is None
+    assert visitor_of(f"{COOKIE}={forged}") is None
 
 
 def test_a_shared_page_shows_what_was_frozen_and_nothing_runs(client: TestClient, shared: tuple[str, str, str], kept: Store) -> None:

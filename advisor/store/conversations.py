@@ -1,5 +1,6 @@
 """A visitor's conversations: kept turn by turn, listed, found again, renamed, forgotten."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from advisor.store.schema import CONVERSATIONS, LONGEST_TITLE, TURNS
 TURN, STANDING = TypeAdapter(Turn), TypeAdapter(Conversation)
 LISTED = 200
 """How many conversations a list holds at the most."""
+IS_IDENTITY = re.compile(r"[0-9a-f]{32}")
 WILD = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 """What a search must not take for "anything"."""
 
@@ -59,7 +61,9 @@ class Conversations:
         self._database = database
 
     def save(self, visitor: str, identity: str | None, conversation: Conversation, finished: bool, now: datetime) -> str:
-        """Keep a conversation's last turn: a new one, or another state of the one that is being answered.
+        """Keep a conversation's last turn: a new one, or another state of one that is being answered.
+
+        Turns before it that couldn't be kept when they were answered are kept with it.
 
         Args:
             visitor: Whose it is.
@@ -74,69 +78,57 @@ class Conversations:
         Raises:
             Overtaken: It isn't as it was before that turn: another tab answered, or it was deleted.
         """
-        number, turn = len(conversation.turns), conversation.turns[-1]
-        row = {
-            "said": turn.said,
-            "turn": TURN.dump_json(turn),
-            "after": STANDING.dump_json(replace(conversation, turns=())),
-            "finished": finished,
-        }
+        number, after = len(conversation.turns), STANDING.dump_json(replace(conversation, turns=()))
         with self._database.writing() as connection:
             if identity is None:
-                if number != 1:
-                    raise ValueError("a new conversation begins with its first turn")
                 identity = uuid4().hex
                 about = {"id": identity, "visitor": visitor, "title": title_of(conversation), "named": False}
-                connection.execute(insert(CONVERSATIONS).values(**about, length=1, created=now, updated=now))
-                connection.execute(insert(TURNS).values(conversation=identity, number=1, **row))
+                connection.execute(insert(CONVERSATIONS).values(**about, length=number, created=now, updated=now))
+                add(connection, identity, conversation, 0, after, finished)
                 return identity
             own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor)
-            known = connection.execute(select(CONVERSATIONS.c.length, CONVERSATIONS.c.named).where(*own)).one_or_none()
-            if known is None or known.length not in (number, number - 1):
+            known = connection.execute(select(CONVERSATIONS.c.length, CONVERSATIONS.c.named).where(*own).with_for_update()).one_or_none()
+            if known is None:
                 raise Overtaken
-            if known.length == number:
-                open_still = (
-                    TURNS.c.conversation == identity,
-                    TURNS.c.number == number,
-                    TURNS.c.said == turn.said,
-                    TURNS.c.finished.is_(False),
-                )
-                if not connection.execute(update(TURNS).where(*open_still).values(**row)).rowcount:
+            if number <= known.length:
+                latest = {"after": after} if number == known.length else {}
+                row = {"turn": TURN.dump_json(conversation.turns[-1]), "finished": finished} | latest
+                if not connection.execute(update(TURNS).where(*unfinished(identity, conversation)).values(**row)).rowcount:
                     raise Overtaken
+                if not latest:
+                    return identity
             else:
-                try:
-                    connection.execute(insert(TURNS).values(conversation=identity, number=number, **row))
-                except IntegrityError:
-                    raise Overtaken from None
+                last = select(TURNS.c.said).where(TURNS.c.conversation == identity, TURNS.c.number == known.length)
+                if connection.execute(last).scalar_one() != spoken(conversation.turns[known.length - 1]):
+                    raise Overtaken
+                add(connection, identity, conversation, known.length, after, finished)
             named = {} if known.named else {"title": title_of(conversation)}
             connection.execute(update(CONVERSATIONS).where(*own).values(length=number, updated=now, **named))
         return identity
 
-    def load(self, visitor: str, identity: str) -> Kept | None:
+    def load(self, visitor: str, identity: str, before: int | None = None) -> Kept | None:
         """One of a visitor's conversations; ``None`` where there is none, or it is somebody else's.
+
+        Args:
+            visitor: Whose it is.
+            identity: Its identity, as anybody may have typed it.
+            before: The number of a turn, from 1, to have the conversation as it was before that; ``None`` for all of it.
 
         Raises:
             StoreError: It can't be read: something else wrote to the database.
         """
+        if not IS_IDENTITY.fullmatch(identity):
+            return None
         with self._database.reading() as connection:
             own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor)
             about = connection.execute(select(CONVERSATIONS).where(*own)).mappings().one_or_none()
-            return None if about is None else kept(about, turns_of(connection, identity))
-
-    def take_back(self, visitor: str, identity: str, number: int) -> None:
-        """Forget a conversation's last turn, so that it can be answered again; nothing where it isn't the last, or not theirs."""
-        with self._database.writing() as connection:
-            own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.length == number)
-            if number > 1 and connection.execute(update(CONVERSATIONS).where(*own).values(length=number - 1)).rowcount:
-                connection.execute(delete(TURNS).where(TURNS.c.conversation == identity, TURNS.c.number == number))
-            elif number == 1:
-                connection.execute(delete(CONVERSATIONS).where(*own))
+            return None if about is None else kept(about, turns_of(connection, identity)[: None if before is None else before - 1])
 
     def listed(self, visitor: str, search: str = "") -> tuple[Entry, ...]:
         """A visitor's conversations, the latest first, two hundred at the most: those with some words in the title or in what was said."""
         wanted = select(CONVERSATIONS.c.id, CONVERSATIONS.c.title, CONVERSATIONS.c.updated, CONVERSATIONS.c.length)
         wanted = wanted.where(CONVERSATIONS.c.visitor == visitor)
-        if words := search.strip().lower():
+        if words := search.replace("\0", "").strip().lower():
             like = f"%{words.translate(WILD)}%"
             said = select(TURNS.c.number).where(
                 TURNS.c.conversation == CONVERSATIONS.c.id, func.lower(TURNS.c.said).like(like, escape="\\")
@@ -154,7 +146,7 @@ class Conversations:
 
     def rename(self, visitor: str, identity: str, title: str) -> bool:
         """Give a conversation a title of the owner's; whether there was one to name."""
-        named = shorten(title, LONGEST_TITLE, placeholder=" …")
+        named = short(title)
         own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor)
         with self._database.writing() as connection:
             return bool(named and connection.execute(update(CONVERSATIONS).where(*own).values(title=named, named=True)).rowcount)
@@ -176,6 +168,31 @@ class Conversations:
             return connection.execute(delete(CONVERSATIONS).where(*which)).rowcount
 
 
+def add(connection: Connection, identity: str, conversation: Conversation, length: int, after: bytes, finished: bool) -> None:
+    """Keep the turns of a conversation after so many; all but the last are whole."""
+    rows = [
+        {"conversation": identity, "number": number, "said": spoken(turn), "turn": TURN.dump_json(turn), "after": after}
+        | {"finished": finished or number < len(conversation.turns)}
+        for number, turn in enumerate(conversation.turns, 1)
+        if number > length
+    ]
+    try:
+        connection.execute(insert(TURNS), rows)
+    except IntegrityError:
+        raise Overtaken from None
+
+
+def unfinished(identity: str, conversation: Conversation) -> tuple[ColumnElement[bool], ...]:
+    """Which row is that of a conversation's last turn, as long as its answer is no whole one."""
+    said, number = spoken(conversation.turns[-1]), len(conversation.turns)
+    return (TURNS.c.conversation == identity, TURNS.c.number == number, TURNS.c.said == said, TURNS.c.finished.is_(False))
+
+
+def spoken(turn: Turn) -> str:
+    """What was said, as a database can hold it: without the one character that PostgreSQL refuses."""
+    return turn.said.replace("\0", "\ufffd")
+
+
 def turns_of(connection: Connection, identity: str) -> Sequence[RowMapping]:
     """The turns of a conversation, in order."""
     return connection.execute(select(TURNS).where(TURNS.c.conversation == identity).order_by(TURNS.c.number)).mappings().all()
@@ -194,4 +211,11 @@ def kept(about: RowMapping, turns: Sequence[RowMapping]) -> Kept:
 def title_of(conversation: Conversation) -> str:
     """What a conversation is called until its owner names it: its tasks, or else how it began."""
     tasks = [conversation.standing[place].task.quote.words for place in conversation.current]
-    return shorten("; ".join(tasks) or conversation.turns[0].said, LONGEST_TITLE, placeholder=" …") or "…"
+    return short("; ".join(tasks) or conversation.turns[0].said) or "…"
+
+
+def short(text: str) -> str:
+    """Text as a title: on one line, cut between words where there are any."""
+    plain = " ".join(text.replace("\0", " ").split())
+    cut = shorten(plain, LONGEST_TITLE, placeholder=" …")
+    return cut if cut.strip(" …") or not plain else f"{plain[: LONGEST_TITLE - 2]} …"

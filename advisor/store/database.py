@@ -14,14 +14,16 @@ from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, InterfaceError, InternalError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 logger = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
 FILE = "advisor.sqlite3"
 WAIT_S = 30
-"""How long to wait for another process that migrates, or writes."""
+"""How long to wait for another process that migrates SQLite's file."""
+BUSY_S = 5
+"""How long to wait for another process that writes to SQLite's file."""
 LOCK = 0x61647669736F72
 """PostgreSQL's advisory lock that one process takes to migrate."""
 
@@ -52,6 +54,8 @@ def address(url: str | None) -> URL:
         return parsed.set(drivername="postgresql+psycopg")
     if kind != "sqlite":
         raise StoreError(f"ADVISOR_DATABASE_URL is of {kind}: use postgresql:// or sqlite:///")
+    if not parsed.database or parsed.database == ":memory:":
+        raise StoreError("ADVISOR_DATABASE_URL names no file: write sqlite:////path/to/file.sqlite3")
     return parsed
 
 
@@ -68,8 +72,10 @@ class Database:
     def __init__(self, url: str | None = None) -> None:
         self.url = address(url)
         try:
-            if self.is_file and self.url.database:
-                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            if self.is_file:
+                file = Path(str(self.url.database))
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                file.touch(mode=0o600)
             self.engine = engine(self.url)
             self._migrate()
         except (NoSuchModuleError, ImportError):
@@ -87,7 +93,8 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with; all that is read in the block is of one moment."""
-        with self._reached(), self.engine.connect() as connection, connection.begin():
+        options = {} if self.is_file else {"isolation_level": "REPEATABLE READ"}
+        with self._reached(), self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -100,7 +107,7 @@ class Database:
     def _reached(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, InternalError, InterfaceError, PoolTimeout) as problem:
+        except (OperationalError, InternalError, InterfaceError, DataError, PoolTimeout) as problem:
             logger.warning("the database fails: %s", reason(problem))
             raise StoreError("the database can't be reached just now: try again in a moment") from problem
 
@@ -135,11 +142,12 @@ def engine(url: URL) -> Engine:
     """What connects to a database; on SQLite with a log written ahead, so that reading waits for nobody."""
     if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, hide_parameters=True)
-    made = create_engine(url, hide_parameters=True, connect_args={"timeout": WAIT_S})
+    made = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_S})
 
     @event.listens_for(made, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None
+        connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)  # its own knows A to Z only
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 

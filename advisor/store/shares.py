@@ -1,6 +1,7 @@
 """Shares: frozen summaries behind links that can't be guessed, that expire, and that their owner can end at any time."""
 
 import hashlib
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,9 +9,10 @@ from uuid import uuid4
 
 from sqlalchemy import delete, insert, or_, select, update
 
-from advisor.store.database import Database
+from advisor.store.database import Database, StoreError
 from advisor.store.schema import CONVERSATIONS, SHARES
 
+logger = logging.getLogger(__name__)
 TOKEN_BYTES = 24
 """How many random bytes a link has: 192 bits."""
 LONGEST_TOKEN = 64
@@ -24,8 +26,6 @@ class Share:
     conversation: str
     title: str
     """The conversation's."""
-    snapshot: bytes
-    """What the recipient gets, as JSON."""
     created: datetime
     updated: datetime
     expires: datetime
@@ -70,6 +70,8 @@ class Shares:
             times = {"created": now, "updated": now, "expires": now + timedelta(days=days)}
             about = {"id": identity, "conversation": conversation, "visitor": visitor, "token": digest(token), "snapshot": snapshot}
             connection.execute(insert(SHARES).values(**about, **times, revoked=False, opened=0))
+            touched = update(CONVERSATIONS).where(*own, CONVERSATIONS.c.updated < now)
+            connection.execute(touched.values(updated=now))  # so that it lives as long as its link
         return identity, token
 
     def refresh(self, visitor: str, identity: str, snapshot: bytes, now: datetime) -> bool:
@@ -106,9 +108,18 @@ class Shares:
         with self._database.reading() as connection:
             snapshot = connection.execute(select(SHARES.c.snapshot).where(*live)).scalar_one_or_none()
         if snapshot is not None and counting:
-            with self._database.writing() as connection:
-                connection.execute(update(SHARES).where(*live).values(opened=SHARES.c.opened + 1))
+            try:
+                with self._database.writing() as connection:
+                    connection.execute(update(SHARES).where(*live).values(opened=SHARES.c.opened + 1))
+            except StoreError:
+                logger.warning("a share was opened and not counted")
         return snapshot
+
+    def snapshots(self, visitor: str) -> dict[str, bytes]:
+        """What is behind each of a visitor's links that were not ended, by the share's identity."""
+        wanted = select(SHARES.c.id, SHARES.c.snapshot).where(SHARES.c.visitor == visitor, SHARES.c.revoked.is_(False))
+        with self._database.reading() as connection:
+            return {row.id: row.snapshot for row in connection.execute(wanted)}
 
     def purge(self, now: datetime) -> int:
         """Forget the shares that are dead; how many that were."""

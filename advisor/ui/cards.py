@@ -32,7 +32,7 @@ def card(assessment: Assessment, rulebook: Rulebook) -> None:
         evidence = [quote for finding in assessment.findings for quote in finding.evidence]
         st.markdown("“" + markdown.marked(assessment.task.quote.words, evidence) + "”")
         if rule is None:
-            st.markdown(without_rule(assessment))
+            st.markdown(wording.without_rule(assessment))
         else:
             next_to = "Next to rule" if verdict is Verdict.HAND_OFF else "Rule"
             others = [rulebook.rules[number] for number in assessment.rules if number != rule.number]
@@ -56,10 +56,3 @@ def card(assessment: Assessment, rulebook: Rulebook) -> None:
             assert parts is not None, "there is a rule"
             stays.markdown("**Stays with you**\n\n" + "\n".join(f"- {each}" for each in parts.stays))
             goes.markdown("**Can go**\n\n" + "\n".join(f"- {each}" for each in parts.goes))
-
-
-def without_rule(assessment: Assessment) -> str:
-    """What a card says where no rule was seen."""
-    if assessment.task.unread and not assessment.task.translation:
-        return "I read English only, so I can't tell whether a rule applies."
-    return "None of the five rules applies." if assessment.task.work else "No sign of a rule, and not a kind of work I know."

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -24,8 +24,10 @@ SAVE_EVERY_S = 1.0
 SHOWN = 8
 """How many conversations are listed before one asks for more."""
 GONE = "That conversation isn't here any more. Here is a new one."
-NOT_KEPT = "What is said here isn't kept, and ends with this tab:"
-NO_COOKIE = f"{NOT_KEPT} your browser takes no cookie."
+NOT_KEPT = "What you see here isn't kept yet: {problem}. It will be, with your next message."
+NO_COOKIE = "What is said here isn't kept, and ends with this tab: your browser takes no cookie."
+MOST_OVERTAKEN = 5
+"""How often a message is answered anew because another tab was faster, before that is taken for an error."""
 logger = logging.getLogger(__name__)
 
 
@@ -45,27 +47,32 @@ class Open:
     finished: bool = True
     """Whether the last answer came to its end."""
     unkept: str = ""
-    """Why nothing of it is kept, if so."""
+    """Why the last turns of it are not kept, if so."""
+    retrying: bool = False
+    """Whether the next message takes the place of the last turn, which came to no end."""
     notice: str = ""
-    """What the visitor should know of how it was opened."""
+    """What the visitor should know of how it was opened, or of what couldn't be done."""
 
     def begin(self, notice: str = "") -> None:
         """Open a new conversation."""
         self.conversation, self.kept, self.finished, self.notice = Conversation(), None, True, notice
-        self.unkept = "" if self.visitor else NO_COOKIE
+        self.unkept, self.retrying = "" if self.visitor else NO_COOKIE, False
 
     def reopen(self, identity: str) -> None:
         """Open a conversation that is kept; a new one where it isn't there, or isn't this visitor's."""
-        try:
-            kept = web.store().conversations.load(self.visitor, identity) if self.visitor else None
-        except StoreError as problem:
-            self.begin(str(problem))
-            return
+        kept = web.store().conversations.load(self.visitor, identity) if self.visitor else None
         if kept is None:
             self.begin(GONE)
             return
         self.conversation, self.kept, self.finished = kept.conversation, kept.id, kept.finished
-        self.unkept = self.notice = ""
+        self.unkept, self.retrying, self.notice = "", False, ""
+
+    def attempt(self, do: Callable[..., object], *what: object) -> None:
+        """Do something with what is kept; where that can't be reached, the visitor is told."""
+        try:
+            do(*what)
+        except StoreError as problem:
+            self.notice = f"That couldn't be done: {problem}."
 
     def answers(self, said: str | None, rulebook: Rulebook, model: Model | None) -> Generator[Conversation, None, None]:
         """Answer a message step by step, each step kept before it is given out: the first, one a second, and the last.
@@ -73,14 +80,19 @@ class Open:
         Without a message there are no steps. Where another tab answered meanwhile, the message is answered after that. Closing
         the iterator stops the model.
         """
-        while said:
-            if self.kept and not self.unkept:
-                self.reopen(self.kept)
-            with closing(answer(said, self.conversation, rulebook, model)) as steps:
+        self.notice = "" if said else self.notice
+        for patience in reversed(range(MOST_OVERTAKEN)) if said else ():
+            if self.kept and not self.unkept and not self.retrying:
+                self.attempt(self.reopen, self.kept)
+            with closing(answer(said or "", self.conversation, rulebook, model)) as steps:
                 try:
                     self.keep(next(steps), finished=model is None)
                 except Overtaken:
-                    continue
+                    if patience:
+                        self.retrying = False
+                        continue
+                    raise
+                self.retrying = False
                 yield self.conversation
                 saved = time.monotonic()
                 for step in steps:
@@ -94,20 +106,21 @@ class Open:
             return
 
     def keep(self, conversation: Conversation, finished: bool) -> None:
-        """Keep the last turn; where that can't be done, the visitor is told, and nothing more of this conversation is kept.
+        """Keep the last turn, and those before it that couldn't be kept; where it can't be done, the visitor is told.
 
         Raises:
             Overtaken: Another tab answered meanwhile.
         """
-        if self.visitor and not self.unkept:
+        if self.visitor:
             try:
                 self.kept = web.store().conversations.save(self.visitor, self.kept, conversation, finished, now())
+                self.unkept = ""
             except StoreError as problem:
-                self.unkept = f"{NOT_KEPT} {problem}."
+                self.unkept = NOT_KEPT.format(problem=problem)
         self.conversation, self.finished = conversation, finished
 
     def keep_on(self, finished: bool = False) -> None:
-        """Keep more of a turn that is kept already; where another tab has taken it on meanwhile, that stands."""
+        """Keep more of a turn that is kept already; where another tab has had it answered anew, that stands."""
         try:
             self.keep(self.conversation, finished)
         except Overtaken:
@@ -115,12 +128,13 @@ class Open:
             self.finished = finished
 
     def again(self) -> str:
-        """Forget the last turn, which came to no end; what was said in it, to be asked once more."""
+        """Go back to before the last turn, which came to no end; what was said in it, to be asked once more in its place."""
+        number = len(self.conversation.turns)
         said = self.conversation.turns[-1].said
-        if self.visitor and self.kept and not self.unkept:
-            web.store().conversations.take_back(self.visitor, self.kept, len(self.conversation.turns))
-            self.reopen(self.kept)
-            self.notice = ""
+        if self.visitor and self.kept:
+            before = web.store().conversations.load(self.visitor, self.kept, before=number)
+            if before:
+                self.conversation, self.retrying = before.conversation, True
         return said
 
 
@@ -129,10 +143,10 @@ def resume() -> Open:
     opened: Open | None = st.session_state.get("open")
     wanted = st.query_params.get(ADDRESS)
     if opened is None:
-        opened = st.session_state.open = Open(visitor_of(st.context.cookies))
+        opened = st.session_state.open = Open(visitor_of(st.context.headers.get("Cookie")))
         opened.begin()
         if wanted:
-            opened.reopen(wanted)
+            opened.attempt(opened.reopen, wanted)
     return opened
 
 
@@ -147,8 +161,6 @@ def mark(opened: Open) -> None:
 def sidebar(opened: Open) -> None:
     """The list of a visitor's conversations, and what can be done with the one that is open."""
     st.button("Start a new conversation", width="stretch", on_click=opened.begin)
-    if opened.unkept:
-        st.warning(opened.unkept)
     if opened.visitor:
         try:
             mine(opened, opened.visitor)
@@ -170,14 +182,14 @@ def mine(opened: Open, me: str) -> None:
     for entry in found if more else found[:SHOWN]:
         here = "**" if entry.id == opened.kept else ""
         label = f"{here}{markdown.plain(entry.title)}{here}"
-        st.button(label, key=f"open-{entry.id}", on_click=opened.reopen, args=(entry.id,), type="tertiary", width="stretch")
+        st.button(label, key=f"open-{entry.id}", on_click=opened.attempt, args=(opened.reopen, entry.id), type="tertiary", width="stretch")
     if opened.kept:
         with st.popover("This conversation", width="stretch"):
             this_one(opened, me, opened.kept)
     with st.popover("All that is kept of you", width="stretch"):
         st.link_button("Download my data", "/my/conversations.json", width="stretch")
         sure = st.checkbox("Yes, delete every conversation and end every link")
-        st.button("Delete everything", disabled=not sure, on_click=delete_all, args=(opened, me), width="stretch")
+        st.button("Delete everything", disabled=not sure, on_click=opened.attempt, args=(delete_all, opened, me), width="stretch")
 
 
 def this_one(opened: Open, me: str, identity: str) -> None:
@@ -185,12 +197,12 @@ def this_one(opened: Open, me: str, identity: str) -> None:
     with st.form("rename", border=False, clear_on_submit=True):
         title = st.text_input("New title", max_chars=LONGEST_TITLE)
         if st.form_submit_button("Rename"):
-            web.store().conversations.rename(me, identity, title)
+            opened.attempt(web.store().conversations.rename, me, identity, title)
             st.rerun()
     for name, kind in web.FORMATS:
         st.link_button(f"Summary as {name}", f"/my/conversations/{identity}/summary.{kind}", width="stretch")
     sure = st.checkbox("Yes, delete this conversation and end its links")
-    st.button("Delete it", disabled=not sure, on_click=delete, args=(opened, me, identity), width="stretch")
+    st.button("Delete it", disabled=not sure, on_click=opened.attempt, args=(delete, opened, me, identity), width="stretch")
 
 
 def delete(opened: Open, me: str, identity: str) -> None:

@@ -79,6 +79,8 @@ def draw(opened: history.Open, rulebook: Rulebook, live: bool) -> None:
             st.button("Try again", on_click=ask_again, args=(opened,))
         chips(opened.conversation)
         facts(opened.conversation)
+    if opened.unkept:
+        st.warning(opened.unkept)
     with st.sidebar:
         sidebar(opened, rulebook)
 
@@ -106,9 +108,9 @@ def sharing(opened: history.Open, me: str, rulebook: Rulebook) -> None:
     if opened.kept and opened.conversation.current:
         st.button("Share a summary", width="stretch", icon=":material/share:", on_click=share.begin)
         if st.session_state.get("sharing"):
-            share.dialog(me, opened.kept, opened.conversation, rulebook)
+            share.dialog(me, opened, rulebook)
     try:
-        share.links(me)
+        share.links(me, opened)
     except StoreError as problem:
         st.warning(str(problem))
 
@@ -205,10 +207,7 @@ def draw_reply(turn: Turn) -> None:
 
 def ask_again(opened: history.Open) -> None:
     """Have the last message answered anew, whose answer came to no end."""
-    try:
-        ask(opened.again())
-    except StoreError as problem:
-        opened.notice = str(problem)
+    opened.attempt(lambda: ask(opened.again()))
 
 
 def follow(steps: Iterator[Conversation], opened: history.Open, rulebook: Rulebook) -> None:

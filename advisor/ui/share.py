@@ -1,5 +1,7 @@
 """Sharing a summary: what the recipient gets is shown first, exactly; then there is a link, which its owner can end."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 import streamlit as st
@@ -8,9 +10,11 @@ from advisor import sharing, web
 from advisor.domain import Conversation
 from advisor.redact import names_in, redact
 from advisor.rulebook import Rulebook
+from advisor.settings import load
 from advisor.store import Share, StoreError, now
 from advisor.summary import Summary, summarise
 from advisor.ui import markdown
+from advisor.ui.history import Open
 
 SHEET = st.components.v2.component(
     "advisor.share_sheet",
@@ -36,66 +40,99 @@ export default ({ data, parentElement }) => {
 TITLE = "A summary from Advisor"
 LIFETIMES = {"7 days": 7, "30 days": 30, "90 days": 90}
 USUAL = "30 days"
+DELETED = "This conversation was deleted, so there is nothing to share."
 PREVIEW_HEIGHT = 460
 RECALL = "Whoever has the link can read this until it ends, and may keep a copy: ending a link can't call copies back."
 
 
+@dataclass
+class Choices:
+    """What an owner chose to share of a conversation; it stays chosen while the tab is open."""
+
+    without: set[int] = field(default_factory=set)
+    """The places of tasks to leave out."""
+    turns: list[int] = field(default_factory=list)
+    """The places of turns to include word for word."""
+    offered: set[str] = field(default_factory=set)
+    """The names that were offered for taking out, in small letters."""
+    names: list[str] = field(default_factory=list)
+    """Those that are taken out, and what else the owner typed."""
+    link: str = ""
+    """The link made last."""
+    behind: bytes = b""
+    """What it shows."""
+
+
 def begin() -> None:
     """Open the dialog."""
-    st.session_state.update(sharing=True, link=None)
+    st.session_state.sharing = True
 
 
 def leave() -> None:
     """Close the dialog."""
-    st.session_state.update(sharing=False, link=None)
+    st.session_state.sharing = False
 
 
 @st.dialog("Share a summary", width="large", on_dismiss=leave)
-def dialog(me: str, identity: str, conversation: Conversation, rulebook: Rulebook) -> None:
+def dialog(me: str, opened: Open, rulebook: Rulebook) -> None:
     """Let the owner choose what goes into a summary, see exactly what the recipient gets, and make a link of it."""
+    identity = str(opened.kept)
+    choices = st.session_state.setdefault("choices", {}).setdefault(identity, Choices())
     try:
-        summary = chosen(conversation, rulebook)
+        summary = chosen(identity, opened.conversation, choices, rulebook)
+        snapshot = sharing.frozen(summary)
         st.markdown("**This is what the recipient gets**, and nothing else:")
-        st.iframe(sharing.as_page(summary, [(name, "#") for name, _ in web.FORMATS]), height=PREVIEW_HEIGHT)
-        lifetime = LIFETIMES[st.radio("The link works for", list(LIFETIMES), index=list(LIFETIMES).index(USUAL), horizontal=True)]
+        st.iframe(sharing.as_page(summary, [(name, "#") for name, _ in web.FORMATS], home="#"), height=PREVIEW_HEIGHT)
+        fitting = [name for name, days in LIFETIMES.items() if days <= load().retention_days] or list(LIFETIMES)[:1]
+        usual = fitting.index(USUAL) if USUAL in fitting else len(fitting) - 1
+        lifetime = LIFETIMES[st.radio("The link works for", fitting, index=usual, horizontal=True)]
         st.markdown(RECALL)
         if st.button("Make the link", type="primary", disabled=not summary.tasks):
-            made = web.store().shares.create(me, identity, sharing.frozen(summary), lifetime, now())
-            st.session_state.link = f"{origin()}/share/{made[1]}" if made else None
-        if link := st.session_state.get("link"):
-            show(link)
-        for share in (each for each in web.store().shares.listed(me) if each.conversation == identity and each.is_live(now())):
-            update(me, share, summary)
+            made = web.store().shares.create(me, identity, snapshot, lifetime, now())
+            choices.link, choices.behind = (f"{origin()}/share/{made[1]}", snapshot) if made else ("", b"")
+            if not made:
+                st.warning(DELETED)
+        spot = st.container()
+        for number, share in enumerate((each for each in live(me) if each.conversation == identity), 1):
+            update(me, share, number, snapshot, bool(summary.tasks), choices)
+        if choices.link and choices.behind == snapshot:
+            with spot:
+                show(choices.link)
     except StoreError as problem:
         st.warning(str(problem))
 
 
-def chosen(conversation: Conversation, rulebook: Rulebook) -> Summary:
+def chosen(identity: str, conversation: Conversation, choices: Choices, rulebook: Rulebook) -> Summary:
     """The summary that the owner's choices make, with what is private taken out."""
     places = list(conversation.current)
     labels = {place: f"{number}. {conversation.standing[place].task.quote.words}" for number, place in enumerate(places, 1)}
-    tasks = st.multiselect("Tasks", places, places, format_func=labels.__getitem__)
+    within = [place for place in places if place not in choices.without]
+    choices.without = set(places) - set(st.multiselect("Tasks", places, within, format_func=labels.__getitem__, key=f"tasks-{identity}"))
     spoken = {at: f"{at + 1}. {turn.said}" for at, turn in enumerate(conversation.turns)}
-    turns = st.multiselect(
-        "Word for word, if you like", list(spoken), format_func=spoken.__getitem__, placeholder="Nothing: the summary alone"
+    choices.turns = st.multiselect(
+        "Word for word, if you like",
+        list(spoken),
+        choices.turns,
+        format_func=spoken.__getitem__,
+        placeholder="Nothing: the summary alone",
+        key=f"turns-{identity}",
     )
-    whole = summarise(conversation, now().date(), rulebook, set(places) - set(tasks), turns)
-    names = names_in(texts_of(whole), lambda word: "<name>" in rulebook.lists.labels.get(word, ()))
-    gone = st.multiselect("Names to take out", names, names, accept_new_options=True, placeholder="Type any word")
+    whole = summarise(conversation, now().date(), rulebook, choices.without, choices.turns)
+    found = names_in([task.task for task in whole.tasks] + [said.owner for said in whole.transcript], is_known(rulebook))
+    new = [name for name in found if name.lower() not in choices.offered]
+    choices.offered |= {name.lower() for name in new}
+    key = f"names-{identity}"
+    if new or key not in st.session_state:
+        st.session_state[key] = [*choices.names, *new]
+    options = list(dict.fromkeys([*st.session_state[key], *found]))
+    choices.names = st.multiselect("Names to take out", options, accept_new_options=True, placeholder="Type any word", key=key)
     st.markdown("E-mail addresses, telephone, card and account numbers, keys and links with secrets are taken out already.")
-    return whole.mapped(lambda text: redact(text, gone))
+    return whole.mapped(lambda text: redact(text, choices.names))
 
 
-def texts_of(summary: Summary) -> list[str]:
-    """The texts of a summary that are the owner's words."""
-    texts: list[str] = []
-
-    def note(text: str) -> str:
-        texts.append(text)
-        return text
-
-    summary.mapped(note)
-    return texts
+def is_known(rulebook: Rulebook) -> Callable[[str], bool]:
+    """Whether a word in small letters is somebody's name."""
+    return lambda word: "<name>" in rulebook.lists.labels.get(word, ())
 
 
 def show(link: str) -> None:
@@ -109,13 +146,14 @@ def show(link: str) -> None:
         st.link_button("Open it", link)
 
 
-def update(me: str, share: Share, summary: Summary) -> None:
+def update(me: str, share: Share, number: int, snapshot: bytes, possible: bool, choices: Choices) -> None:
     """A live link of this conversation: put the summary above behind it, or end it."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(about(share))
-        if st.button("Show this summary there", key=f"update-{share.id}", disabled=not summary.tasks):
-            web.store().shares.refresh(me, share.id, sharing.frozen(summary), now())
-            st.toast("The link shows this summary now.")
+        st.markdown(f"{number}. {about(share)}")
+        if st.button("Show this summary there", key=f"update-{share.id}", disabled=not possible):
+            done = web.store().shares.refresh(me, share.id, snapshot, now())
+            choices.behind = snapshot if done else choices.behind
+            st.toast("The link shows this summary now." if done else "That link has ended.")
         if st.button("End it", key=f"revoke-{share.id}"):
             end(me, share.id)
             st.rerun(scope="fragment")
@@ -124,24 +162,30 @@ def update(me: str, share: Share, summary: Summary) -> None:
 def end(me: str, identity: str) -> None:
     """End a link at once."""
     web.store().shares.revoke(me, identity)
-    st.session_state.link = None
+    for choices in st.session_state.get("choices", {}).values():
+        choices.link = ""
 
 
-def links(me: str) -> None:
+def live(me: str) -> list[Share]:
+    """A visitor's links that lead somewhere."""
+    return [share for share in web.store().shares.listed(me) if share.is_live(now())]
+
+
+def links(me: str, opened: Open) -> None:
     """All of a visitor's live links, wherever they were made, each to be ended at once."""
-    live = [share for share in web.store().shares.listed(me) if share.is_live(now())]
-    if not live:
+    if not (all_live := live(me)):
         return
-    with st.popover(f"Links you shared ({len(live)})", width="stretch"):
-        for share in live:
+    with st.popover(f"Links you shared ({len(all_live)})", width="stretch"):
+        for share in all_live:
             st.markdown(f"{markdown.plain(share.title)}\n\n{about(share)}")
-            st.button("End this link", key=f"end-{share.id}", on_click=end, args=(me, share.id), width="stretch")
+            st.button("End this link", key=f"end-{share.id}", on_click=opened.attempt, args=(end, me, share.id), width="stretch")
 
 
 def about(share: Share) -> str:
     """What an owner wants to know of a link."""
     times = {0: "not opened yet", 1: "opened once"}.get(share.opened, f"opened {share.opened} times")
-    return f"Link of {sharing.long_date(share.created.date())}, until {sharing.long_date(share.expires.date())}, {times}"
+    made, until = f"{sharing.long_date(share.created.date())}, {share.created:%H:%M} UTC", sharing.long_date(share.expires.date())
+    return f"Link of {made}, until {until}, {times}"
 
 
 def origin() -> str:

@@ -25,7 +25,7 @@ OF_ONE = 10
 TIMES, TIMES_DRAWN = 300, 30
 ALLOWED = 1.5
 SECRET = "m" * 43
-ME = str(visitor_of({COOKIE: SECRET}))
+ME = str(visitor_of(f"{COOKIE}={SECRET}"))
 SAID = ("Can my VA fire our receptionist and do the newsletter?", "why the first one?", "what can go?", "brief for the newsletter")
 
 
@@ -98,7 +98,7 @@ def timed(do: Callable[[], object]) -> float:
 
 def main() -> int:
     """Print the table; 1 where anything takes more than it may."""
-    ContextProxy.cookies = {COOKIE: SECRET}  # type: ignore[assignment,method-assign]
+    ContextProxy.headers = {"Cookie": f"{COOKIE}={SECRET}"}  # type: ignore[assignment,method-assign]
     web.model = lambda: None  # type: ignore[assignment]
     with tempfile.TemporaryDirectory() as folder:
         few, many = (filled(f"sqlite:///{Path(folder) / f'{count}.sqlite3'}", count) for count in (FEW, MANY))

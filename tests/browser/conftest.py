@@ -40,18 +40,18 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(command: Sequence[str] = ("advisor", "serve", "--port"), **environment: str) -> Iterator[str]:
+def served(command: Sequence[str] = ("advisor", "serve", "--port"), folder: Path = ROOT, **environment: str) -> Iterator[str]:
     """The application's address while the block lasts, started by a module's command, with these variables set for it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "ADVISOR_"))}
-    with tempfile.TemporaryDirectory() as folder:
-        kept = {"ADVISOR_DATABASE_URL": f"sqlite:///{folder}/advisor.sqlite3"}
+    with tempfile.TemporaryDirectory() as empty:
+        kept = {"ADVISOR_DATABASE_URL": f"sqlite:///{empty}/advisor.sqlite3"}
         log = Path(environment.pop("LOG", os.devnull))
         with log.open("wb") as written:
             process = subprocess.Popen(
-                [sys.executable, "-m", *command, str(port)], cwd=ROOT, env=clean | kept | environment, stdout=written, stderr=written
+                [sys.executable, "-m", *command, str(port)], cwd=folder, env=clean | kept | environment, stdout=written, stderr=written
             )
         try:
             wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)

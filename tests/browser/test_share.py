@@ -143,6 +143,14 @@ def test_two_strangers_keep_to_themselves(browser: Browser, kept: tuple[str, Pat
     connection.close()
 
 
+def test_started_in_any_folder_it_looks_alike_and_tells_nobody(browser: Browser, tmp_path: Path) -> None:
+    with served(folder=tmp_path) as url, visiting(browser, url) as page:
+        told(page)
+        expect(page.get_by_text("Deploy")).to_have_count(0)
+        assert [each["name"] for each in page.context.cookies()] == [COOKIE]
+        shot(page, "elsewhere")
+
+
 def test_a_conversation_is_there_after_the_server_was_killed(browser: Browser, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
     context = browser.new_context()
