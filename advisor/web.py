@@ -12,6 +12,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -83,8 +84,8 @@ async def purging() -> None:
         try:
             conversations, shares = await asyncio.to_thread(store().purge, now(), load().retention_days)
             logger.info("purged %d conversations, %d shares", conversations, shares)
-        except StoreError as problem:
-            logger.warning("nothing purged: %s", problem)
+        except (StoreError, SQLAlchemyError) as problem:
+            logger.warning("nothing purged: %s", type(problem).__name__)
         await asyncio.sleep(PURGE_EVERY_S)
 
 
