@@ -42,6 +42,14 @@ PRIVATE = {
 """Headers of whatever is somebody's own."""
 MEDIA_TYPES = {"md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8", "json": "application/json"}
 FORMATS = (("Markdown", "md"), ("Spreadsheet (CSV)", "csv"), ("JSON", "json"))
+MISSING = (
+    "There is nothing behind this link",
+    "It may never have been complete, or its owner or its time has ended it. Ask whoever sent it for a new one.",
+)
+UNREACHABLE = (
+    "This can't be shown just now",
+    "What is kept here can't be reached at the moment. Nothing is lost: try again in a minute.",
+)
 logger = logging.getLogger(__name__)
 
 
@@ -114,7 +122,7 @@ def guarded(answer: Callable[[Request], Response]) -> Callable[[Request], Respon
         try:
             return answer(request)
         except StoreError:
-            return told("unreachable.html", HTTPStatus.SERVICE_UNAVAILABLE)
+            return told(HTTPStatus.SERVICE_UNAVAILABLE, *UNREACHABLE)
 
     return guarding
 
@@ -176,12 +184,12 @@ def attached(name: str) -> dict[str, str]:
 
 def missing() -> Response:
     """What is answered where there is nothing for this visitor, whatever the reason."""
-    return told("missing.html", HTTPStatus.NOT_FOUND)
+    return told(HTTPStatus.NOT_FOUND, *MISSING)
 
 
-def told(page: str, status: HTTPStatus) -> Response:
+def told(status: HTTPStatus, heading: str, text: str) -> Response:
     """A page that says why there is no other."""
-    return Response(sharing.PAGES.get_template(page).render(), status, PRIVATE, "text/html")
+    return Response(sharing.PAGES.get_template("told.html").render(heading=heading, text=text), status, PRIVATE, "text/html")
 
 
 ROUTES = (

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -26,6 +26,10 @@ from advisor.model import Deadline, ModelUnavailable, Request
 from advisor.reading import read
 from advisor.rulebook import Rulebook, standard
 from advisor.store import Store
+
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +62,16 @@ def cookies(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.setattr("streamlit.runtime.context.ContextProxy.headers", headers)
     monkeypatch.setattr("streamlit.runtime.context.ContextProxy.url", "https://advisor.example/")
     return headers
+
+
+def send(page: "AppTest", message: str) -> "AppTest":
+    """The page after a message was typed and sent."""
+    return page.chat_input[0].set_value(message).run()
+
+
+def tap(page: "AppTest", label: str) -> "AppTest":
+    """The page after a button was tapped."""
+    return next(button for button in page.button if button.label == label).click().run()
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from advisor.rulebook import Rulebook
 from advisor.sharing import thawed
 from advisor.store import Store, StoreError, now
 from advisor.visitor import COOKIE, visitor_of
-from tests.conftest import ScriptedModel, advice
+from tests.conftest import ScriptedModel, advice, send, tap
 
 PAGE = Path(web.__file__).parent / "ui" / "page.py"
 FIRE = "Should I let my VA fire Sandra, sandra@shop.example?"
@@ -46,13 +46,11 @@ def shown(page: AppTest) -> str:
 
 
 def say(page: AppTest, message: str) -> str:
-    page.chat_input[0].set_value(message).run()
-    return shown(page)
+    return shown(send(page, message))
 
 
 def press(page: AppTest, label: str) -> str:
-    next(button for button in page.button if button.label == label).click().run()
-    return shown(page)
+    return shown(tap(page, label))
 
 
 def labels(page: AppTest) -> list[str]:

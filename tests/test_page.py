@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from advisor import web
 from advisor.model import Model, ModelUnavailable
 from advisor.ui import markdown
-from tests.conftest import ScriptedModel, advice
+from tests.conftest import ScriptedModel, advice, send, tap
 
 pytestmark = pytest.mark.usefixtures("cookies")
 PAGE = Path(web.__file__).parent / "ui" / "page.py"
@@ -31,13 +31,11 @@ def shown(page: AppTest) -> str:
 
 
 def say(page: AppTest, message: str) -> str:
-    page.chat_input[0].set_value(message).run()
-    return shown(page)
+    return shown(send(page, message))
 
 
 def press(page: AppTest, label: str) -> str:
-    next(button for button in page.button if button.label == label).click().run()
-    return shown(page)
+    return shown(tap(page, label))
 
 
 def test_a_verdict_card_says_it_at_a_glance(visit: AppTest) -> None:
