@@ -27,7 +27,6 @@ from advisor.reading import read
 from advisor.rulebook import Rulebook, standard
 from advisor.store import Store
 
-
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
