@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.background import BackgroundTask
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -132,13 +133,14 @@ def shared(request: Request) -> Response:
     """A shared summary, as a page or in another form; where there is none, or none any more, nothing tells which."""
     token, kind = request.path_params["token"], request.path_params.get("kind")
     known = kind in (None, *MEDIA_TYPES)
-    snapshot = store().shares.open(token, now(), counting=kind is None and request.method == "GET") if known else None
+    snapshot = store().shares.open(token, now()) if known else None
     summary = sharing.thawed(snapshot) if snapshot else None
     if summary is None:
         return missing()
     if kind is None:
         formats = [(name, f"/share/{token}/summary.{form}") for name, form in FORMATS]
-        return Response(sharing.as_page(summary, formats), headers=PRIVATE, media_type="text/html")
+        counting = BackgroundTask(store().shares.count, token) if request.method == "GET" else None
+        return Response(sharing.as_page(summary, formats), headers=PRIVATE, media_type="text/html", background=counting)
     return download(summary, kind)
 
 

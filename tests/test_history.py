@@ -10,6 +10,7 @@ from streamlit.testing.v1.element_tree import Multiselect
 
 from advisor import web
 from advisor.conversation import respond
+from advisor.domain import Conversation
 from advisor.rulebook import Rulebook
 from advisor.sharing import thawed
 from advisor.store import Store, StoreError, now
@@ -125,8 +126,6 @@ def test_two_tabs_lose_no_turn(kept: Store) -> None:
 
 
 def test_an_answer_cut_short_says_so_and_can_be_had_again(kept: Store, rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
-    from advisor.domain import Conversation
-
     first = respond(FIRE, Conversation(), rulebook)
     identity = kept.conversations.save(str(ME), None, first, True, now())
     kept.conversations.save(str(ME), identity, respond("Can my VA do the invoices?", first, rulebook), False, now())
@@ -228,6 +227,46 @@ def test_a_lock_that_ends_loses_nothing(kept: Store, monkeypatch: pytest.MonkeyP
     loaded = kept.conversations.load(str(ME), the_one(kept))
     assert loaded is not None
     assert [turn.said for turn in loaded.conversation.turns] == [FIRE, "why?", "what would change this?"]
+
+
+def test_what_could_not_be_kept_gives_way_where_another_tab_went_on(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit()
+    say(page, FIRE)
+    with monkeypatch.context() as patched:
+        patched.setattr(kept.conversations, "save", refused)
+        say(page, "why?")
+    say(visit(the_one(kept)), "recap")
+    assert "went on in another tab" in say(page, "what would change this?")
+    loaded = kept.conversations.load(str(ME), the_one(kept))
+    assert loaded is not None
+    assert [turn.said for turn in loaded.conversation.turns] == [FIRE, "recap", "what would change this?"]
+
+
+def test_two_tabs_that_try_again_ask_once(kept: Store, rulebook: Rulebook) -> None:
+    first = respond(FIRE, Conversation(), rulebook)
+    identity = kept.conversations.save(str(ME), None, first, False, now())
+    one, other = visit(identity), visit(identity)
+    press(one, "Try again")
+    press(other, "Try again")
+    loaded = kept.conversations.load(str(ME), identity)
+    assert loaded is not None
+    assert [turn.said for turn in loaded.conversation.turns] == [FIRE]
+
+
+def test_ending_one_link_leaves_another_in_sight(kept: Store) -> None:
+    page = visit()
+    say(page, FIRE)
+    say(page, "Can my VA do the invoices?")
+    press(page, "Share a summary")
+    press(page, "Make the link")
+    press(page, "Make the link")
+    link = page.code[0].value
+    oldest = kept.shares.listed(str(ME))[-1]
+    next(button for button in page.button if button.key == f"update-{oldest.id}").click().run()
+    assert page.code[0].value == link
+    next(multiselect for multiselect in page.multiselect if multiselect.label == "Tasks").set_value([1]).run()
+    next(button for button in page.button if button.key == f"update-{oldest.id}").click().run()
+    assert len(page.code) == 0
 
 
 def refused(*_: object) -> str:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from advisor.conversation import respond
-from advisor.domain import Conversation
+from advisor.domain import Conversation, Verdict
 from advisor.rulebook import Rulebook
 from advisor.store import Overtaken, Store, StoreError
 from advisor.store.database import address
@@ -144,6 +144,28 @@ def test_an_answer_comes_to_its_end_though_the_talk_went_on(store: Store, talk: 
     assert store.conversations.listed(ME)[0].length == 2
 
 
+def test_what_stands_knows_of_a_graver_verdict_that_came_late(store: Store, rulebook: Rulebook) -> None:
+    asked = respond("Could my VA take care of the xyzzy thing?", Conversation(), rulebook)
+    identity = store.conversations.save(ME, None, asked, False, NOON)
+    went_on = respond("recap", asked, rulebook)
+    store.conversations.save(ME, identity, went_on, True, NOON)
+    graver = replace(asked.standing[0], verdict=Verdict.KEEP)
+    settled = replace(asked, turns=(replace(asked.turns[0], assessments=(graver,)),), standing=(graver,))
+    store.conversations.save(ME, identity, settled, True, NOON)
+    kept = store.conversations.load(ME, identity)
+    assert kept is not None
+    assert kept.conversation.standing[0].verdict is Verdict.KEEP
+
+
+def test_a_turn_that_was_cut_off_by_a_lock_is_completed_with_the_next(store: Store, talk: list[Conversation]) -> None:
+    half = replace(talk[0], turns=(replace(talk[0].turns[0], reply="half"),))
+    identity = store.conversations.save(ME, None, half, False, NOON)
+    store.conversations.save(ME, identity, talk[1], True, NOON)
+    kept = store.conversations.load(ME, identity)
+    assert kept is not None
+    assert kept.conversation == talk[1]
+
+
 def test_what_could_not_be_kept_is_kept_with_the_next_turn(store: Store, talk: list[Conversation]) -> None:
     identity = keep(store, talk[:1])
     store.conversations.save(ME, identity, talk[2], True, NOON)
@@ -209,6 +231,8 @@ def test_a_link_lives_until_it_expires_or_is_revoked(store: Store, talk: list[Co
     assert store.shares.open(expiring[1], NOON + timedelta(days=6)) == b"[1]"
     assert store.shares.open(expiring[1], NOON + timedelta(days=7)) is None
     assert store.shares.open(revoked[1], NOON) == b"{}"
+    for made in (expiring, revoked):
+        store.shares.count(made[1])
     assert store.shares.revoke(ME, revoked[0])
     assert not store.shares.revoke(ME, revoked[0])
     assert not store.shares.refresh(ME, revoked[0], b"[2]", NOON)

@@ -96,11 +96,16 @@ class Conversations:
                 if not connection.execute(update(TURNS).where(*unfinished(identity, conversation)).values(**row)).rowcount:
                     raise Overtaken
                 if not latest:
+                    catch_up(connection, identity, known.length, conversation.turns[-1])
                     return identity
             else:
                 last = select(TURNS.c.said).where(TURNS.c.conversation == identity, TURNS.c.number == known.length)
                 if connection.execute(last).scalar_one() != spoken(conversation.turns[known.length - 1]):
                     raise Overtaken
+                earlier = replace(conversation, turns=conversation.turns[: known.length])
+                turn = TURN.dump_json(earlier.turns[-1])
+                came_on = (*unfinished(identity, earlier), TURNS.c.turn != turn)
+                connection.execute(update(TURNS).where(*came_on).values(turn=turn, finished=True))
                 add(connection, identity, conversation, known.length, after, finished)
             named = {} if known.named else {"title": title_of(conversation)}
             connection.execute(update(CONVERSATIONS).where(*own).values(length=number, updated=now, **named))
@@ -180,6 +185,18 @@ def add(connection: Connection, identity: str, conversation: Conversation, lengt
         connection.execute(insert(TURNS), rows)
     except IntegrityError:
         raise Overtaken from None
+
+
+def catch_up(connection: Connection, identity: str, length: int, turn: Turn) -> None:
+    """Let what stands after the last turn know of the verdicts of an earlier one that came to its end since, where they are graver."""
+    last = (TURNS.c.conversation == identity, TURNS.c.number == length)
+    stands = STANDING.validate_json(connection.execute(select(TURNS.c.after).where(*last)).scalar_one())
+    settled = dict(zip(turn.about, turn.assessments, strict=False))
+    standing = tuple(
+        settled[place] if place in settled and settled[place].verdict.gravity > each.verdict.gravity else each
+        for place, each in enumerate(stands.standing)
+    )
+    connection.execute(update(TURNS).where(*last).values(after=STANDING.dump_json(replace(stands, standing=standing))))
 
 
 def unfinished(identity: str, conversation: Conversation) -> tuple[ColumnElement[bool], ...]:

@@ -65,7 +65,7 @@ class Shares:
         identity, token = uuid4().hex, secrets.token_urlsafe(TOKEN_BYTES)
         with self._database.writing() as connection:
             own = (CONVERSATIONS.c.id == conversation, CONVERSATIONS.c.visitor == visitor)
-            if connection.execute(select(CONVERSATIONS.c.id).where(*own)).one_or_none() is None:
+            if connection.execute(select(CONVERSATIONS.c.id).where(*own).with_for_update()).one_or_none() is None:
                 return None
             times = {"created": now, "updated": now, "expires": now + timedelta(days=days)}
             about = {"id": identity, "conversation": conversation, "visitor": visitor, "token": digest(token), "snapshot": snapshot}
@@ -94,26 +94,26 @@ class Shares:
         with self._database.reading() as connection:
             return tuple(Share(**row) for row in connection.execute(wanted).mappings())
 
-    def open(self, token: str, now: datetime, counting: bool = True) -> bytes | None:
+    def open(self, token: str, now: datetime) -> bytes | None:
         """What is behind a link; ``None`` where there is nothing, or nothing any more, without telling which.
 
         Args:
             token: The link's secret part.
             now: The time, in UTC.
-            counting: Whether it counts as opened.
         """
         if not token or len(token) > LONGEST_TOKEN:
             return None
         live = (SHARES.c.token == digest(token), SHARES.c.revoked.is_(False), SHARES.c.expires > now)
         with self._database.reading() as connection:
-            snapshot = connection.execute(select(SHARES.c.snapshot).where(*live)).scalar_one_or_none()
-        if snapshot is not None and counting:
-            try:
-                with self._database.writing() as connection:
-                    connection.execute(update(SHARES).where(*live).values(opened=SHARES.c.opened + 1))
-            except StoreError:
-                logger.warning("a share was opened and not counted")
-        return snapshot
+            return connection.execute(select(SHARES.c.snapshot).where(*live)).scalar_one_or_none()
+
+    def count(self, token: str) -> None:
+        """Note that a link was opened; where that can't be done, nothing is lost but the count."""
+        try:
+            with self._database.writing() as connection:
+                connection.execute(update(SHARES).where(SHARES.c.token == digest(token)).values(opened=SHARES.c.opened + 1))
+        except StoreError:
+            logger.warning("a share was opened and not counted")
 
     def snapshots(self, visitor: str) -> dict[str, bytes]:
         """What is behind each of a visitor's links that were not ended, by the share's identity."""

@@ -26,6 +26,7 @@ SHOWN = 8
 GONE = "That conversation isn't here any more. Here is a new one."
 NOT_KEPT = "What you see here isn't kept yet: {problem}. It will be, with your next message."
 NO_COOKIE = "What is said here isn't kept, and ends with this tab: your browser takes no cookie."
+WENT_ON = "This conversation went on in another tab; what was said here meanwhile, and couldn't be kept, is no part of it."
 MOST_OVERTAKEN = 5
 """How often a message is answered anew because another tab was faster, before that is taken for an error."""
 logger = logging.getLogger(__name__)
@@ -48,6 +49,8 @@ class Open:
     """Whether the last answer came to its end."""
     unkept: str = ""
     """Why the last turns of it are not kept, if so."""
+    before: Conversation | None = None
+    """The conversation before its last turn, where that was answered in this tab."""
     retrying: bool = False
     """Whether the next message takes the place of the last turn, which came to no end."""
     notice: str = ""
@@ -56,7 +59,7 @@ class Open:
     def begin(self, notice: str = "") -> None:
         """Open a new conversation."""
         self.conversation, self.kept, self.finished, self.notice = Conversation(), None, True, notice
-        self.unkept, self.retrying = "" if self.visitor else NO_COOKIE, False
+        self.unkept, self.retrying, self.before = "" if self.visitor else NO_COOKIE, False, None
 
     def reopen(self, identity: str) -> None:
         """Open a conversation that is kept; a new one where it isn't there, or isn't this visitor's."""
@@ -65,7 +68,7 @@ class Open:
             self.begin(GONE)
             return
         self.conversation, self.kept, self.finished = kept.conversation, kept.id, kept.finished
-        self.unkept, self.retrying, self.notice = "", False, ""
+        self.unkept, self.retrying, self.notice, self.before = "", False, "", None
 
     def attempt(self, do: Callable[..., object], *what: object) -> None:
         """Do something with what is kept; where that can't be reached, the visitor is told."""
@@ -80,19 +83,24 @@ class Open:
         Without a message there are no steps. Where another tab answered meanwhile, the message is answered after that. Closing
         the iterator stops the model.
         """
-        self.notice = "" if said else self.notice
+        self.notice, went_on = "" if said else self.notice, ""
         for patience in reversed(range(MOST_OVERTAKEN)) if said else ():
             if self.kept and not self.unkept and not self.retrying:
                 self.attempt(self.reopen, self.kept)
+            self.before = self.conversation
             with closing(answer(said or "", self.conversation, rulebook, model)) as steps:
                 try:
                     self.keep(next(steps), finished=model is None)
                 except Overtaken:
-                    if patience:
-                        self.retrying = False
-                        continue
-                    raise
-                self.retrying = False
+                    if not patience or not self.kept:
+                        raise
+                    done, behind = self.retrying, bool(self.unkept)
+                    self.attempt(self.reopen, self.kept)
+                    if done:  # another tab had it answered anew
+                        return
+                    went_on = WENT_ON if behind else went_on
+                    continue
+                self.retrying, self.notice = False, self.notice or went_on
                 yield self.conversation
                 saved = time.monotonic()
                 for step in steps:
@@ -131,10 +139,10 @@ class Open:
         """Go back to before the last turn, which came to no end; what was said in it, to be asked once more in its place."""
         number = len(self.conversation.turns)
         said = self.conversation.turns[-1].said
-        if self.visitor and self.kept:
-            before = web.store().conversations.load(self.visitor, self.kept, before=number)
-            if before:
-                self.conversation, self.retrying = before.conversation, True
+        if self.before is not None and len(self.before.turns) == number - 1:
+            self.conversation, self.retrying = self.before, True
+        elif self.visitor and self.kept and (kept := web.store().conversations.load(self.visitor, self.kept, before=number)):
+            self.conversation, self.retrying = kept.conversation, True
         return said
 
 

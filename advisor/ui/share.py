@@ -57,8 +57,12 @@ class Choices:
     """The names that were offered for taking out, in small letters."""
     names: list[str] = field(default_factory=list)
     """Those that are taken out, and what else the owner typed."""
+    lifetime: str = USUAL
+    """How long a link is to work."""
     link: str = ""
     """The link made last."""
+    share: str = ""
+    """Its share."""
     behind: bytes = b""
     """What it shows."""
 
@@ -84,12 +88,13 @@ def dialog(me: str, opened: Open, rulebook: Rulebook) -> None:
         st.markdown("**This is what the recipient gets**, and nothing else:")
         st.iframe(sharing.as_page(summary, [(name, "#") for name, _ in web.FORMATS], home="#"), height=PREVIEW_HEIGHT)
         fitting = [name for name, days in LIFETIMES.items() if days <= load().retention_days] or list(LIFETIMES)[:1]
-        usual = fitting.index(USUAL) if USUAL in fitting else len(fitting) - 1
-        lifetime = LIFETIMES[st.radio("The link works for", fitting, index=usual, horizontal=True)]
+        usual = fitting.index(choices.lifetime) if choices.lifetime in fitting else len(fitting) - 1
+        choices.lifetime = st.radio("The link works for", fitting, index=usual, horizontal=True, key=f"lifetime-{identity}")
         st.markdown(RECALL)
         if st.button("Make the link", type="primary", disabled=not summary.tasks):
-            made = web.store().shares.create(me, identity, snapshot, lifetime, now())
-            choices.link, choices.behind = (f"{origin()}/share/{made[1]}", snapshot) if made else ("", b"")
+            made = web.store().shares.create(me, identity, snapshot, LIFETIMES[choices.lifetime], now())
+            choices.share, choices.link = (made[0], f"{origin()}/share/{made[1]}") if made else ("", "")
+            choices.behind = snapshot
             if not made:
                 st.warning(DELETED)
         spot = st.container()
@@ -152,7 +157,7 @@ def update(me: str, share: Share, number: int, snapshot: bytes, possible: bool, 
         st.markdown(f"{number}. {about(share)}")
         if st.button("Show this summary there", key=f"update-{share.id}", disabled=not possible):
             done = web.store().shares.refresh(me, share.id, snapshot, now())
-            choices.behind = snapshot if done else choices.behind
+            choices.behind = snapshot if done and share.id == choices.share else choices.behind
             st.toast("The link shows this summary now." if done else "That link has ended.")
         if st.button("End it", key=f"revoke-{share.id}"):
             end(me, share.id)
@@ -163,7 +168,7 @@ def end(me: str, identity: str) -> None:
     """End a link at once."""
     web.store().shares.revoke(me, identity)
     for choices in st.session_state.get("choices", {}).values():
-        choices.link = ""
+        choices.link = "" if choices.share == identity else choices.link
 
 
 def live(me: str) -> list[Share]:
