@@ -54,7 +54,8 @@ def doings(store: Store) -> dict[str, Callable[[], object]]:
     first = store.conversations.listed(ME)[0].id
     loaded = store.conversations.load(ME, first)
     assert loaded is not None
-    snapshot = sharing.frozen(summarise(loaded.conversation, now().date(), standard()))
+    summary = summarise(loaded.conversation, now().date(), standard())
+    snapshot = sharing.frozen(summary)
     made = store.shares.create(ME, first, snapshot, 30, now())
     assert made is not None
     after = talk()
@@ -68,9 +69,7 @@ def doings(store: Store) -> dict[str, Callable[[], object]]:
         "search mine": lambda: store.conversations.listed(ME, "newsletter"),
         "keep a turn": turn,
         "share a summary": lambda: store.shares.create(ME, first, snapshot, 30, now()),
-        "open a shared page": lambda: sharing.as_page(
-            sharing.thawed(store.shares.open(made[1], now()) or b"") or summarise(after[0], now().date(), standard())
-        ),
+        "open a shared page": lambda: sharing.as_page(sharing.thawed(store.shares.open(made[1], now()) or b"") or summary, web.FORMATS),
         "draw the page": page_of(store),
         "list my links": lambda: store.shares.listed(ME)[:1],
     }
