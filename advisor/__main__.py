@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chat.add_argument("--jsonl", action="store_true", help='read lines {"conversation": "id", "say": …}, write one line each')
     chat.add_argument("--no-model", action="store_true", help="answer from the rules alone")
     commands.add_parser("doctor", help="whether this machine has what the advisor needs: rules, settings, model")
+    commands.add_parser("feedback", help="what owners think of answers, as JSON lines; words only of those who included them")
     serve = commands.add_parser("serve", help="the web application")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=port, default=8501, help="port to listen on (default: %(default)s)")
@@ -43,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return chat_lines(sys.stdin, model) if options.jsonl else chat_in_terminal(model)
         if options.command == "doctor":
             return examine()
+        if options.command == "feedback":
+            return tell_feedback()
         return serve_web(options.host, options.port)
     except RulebookError as problem:
         print(f"advisor: {problem}", file=sys.stderr)
@@ -333,6 +336,24 @@ def mend(failure: str) -> str:
     if failure in ("answer of another form", "unusable answer", "BrokenOff"):
         return "Choose a model that follows instructions better, or give it a larger context."
     return "See whether the server runs, and what it logs."
+
+
+# --- feedback ---------------------------------------------------------------------------------------------------------
+
+
+def tell_feedback() -> int:
+    """Print every opinion that owners gave, oldest first; 2 where the database can't be used."""
+    from advisor.settings import SettingsError
+    from advisor.store import StoreError
+    from advisor.web import store
+
+    try:
+        for opinion in store().feedback.all():
+            print(json.dumps(opinion, ensure_ascii=False))
+    except (SettingsError, StoreError) as problem:
+        print(f"advisor: {problem}", file=sys.stderr)
+        return 2
+    return 0
 
 
 # --- serve ------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,6 +39,9 @@ SURROGATES = re.compile(r"[\ud800-\udfff]")
 """Half letters, which no text that is sent anywhere may hold."""
 STRAYED = "The model's wording strayed from the rules, so these are the rules' own words."
 OWN_WORDS = "These are the rules' own words."
+UNCHANGED = "The answer is as it was."
+MOST_WORDINGS = 6
+"""Among how many repetitions of a turn other words for it are looked for."""
 TOO_SLOW = "The model took too long."
 
 
@@ -118,6 +121,85 @@ def answer(message: str, conversation: Conversation, rulebook: Rulebook, model: 
         yield without_model(latest, opening, problem, rulebook).after()
 
 
+def rephrased(conversation: Conversation, rulebook: Rulebook, model: Model | None = None) -> Generator[Conversation, None, None]:
+    """Give the last answer again in other words; what was decided stands.
+
+    Args:
+        conversation: The conversation, with that answer at its end.
+        rulebook: The rules and their language.
+        model: What phrases verdicts; ``None`` for the rules' own words alone.
+
+    Yields:
+        The conversation with other words at its end, as ``answer`` does: the rules' own first, then a model's.
+    """
+    turn = conversation.turns[-1]
+    left = replace(conversation, turns=conversation.turns[:-1])
+    opening = Opening(Reading(turn.said, turn.kind), turn, left, len(left.standing))
+    if model is None or not is_phrased_by_models(turn):
+        yield opening.turned(reply=next_wording(turn, left, rulebook)).after()
+        return
+    made_with = Provenance(rulebook.version, prompts.version(*PROMPTS), model.name)
+    own = opening.turned(reply=next_wording(turn, left, rulebook), by_model=False, provenance=made_with, note="")
+    yield own.after()
+    try:
+        for latest in advised(own, left, rulebook, model, model.deadline(), decided=True):
+            yield latest.after()
+    except ModelUnavailable as problem:
+        logger.warning("model %s failed: %s", model.name, problem.cause)
+        failed = replace(made_with, failure=problem.cause)
+        yield opening.turned(note=f"{problem} {UNCHANGED}", provenance=failed).after()
+
+
+def is_phrased_by_models(turn: Turn) -> bool:
+    """Whether a model may put a turn's answer into words: one that gives verdicts, not too many."""
+    return turn.kind is TurnKind.VERDICT and 0 < len(turn.assessments) <= MOST_TASKS and turn.question is None
+
+
+def next_wording(turn: Turn, left: Conversation, rulebook: Rulebook) -> str:
+    """The rules' own words for a turn, other than they are, where they have others: the next of those that vary with repetition."""
+    repeated = (replace(left, turns=(*left.turns, *[turn] * times)) for times in range(MOST_WORDINGS))
+    wordings = list(dict.fromkeys(wording.reply(turn, earlier, rulebook) for earlier in repeated))
+    if turn.reply not in wordings:
+        return wordings[0] if turn.by_model else turn.reply
+    return wordings[(wordings.index(turn.reply) + 1) % len(wordings)]
+
+
+def judged_together(
+    talks: Sequence[Conversation], rulebook: Rulebook, model: Model
+) -> Generator[tuple[Conversation, ...] | None, None, None]:
+    """Several conversations of one message each, whose tasks a model judges in one call, without a word of prose.
+
+    Args:
+        talks: The conversations, with no more tasks in all than a model is asked about at once.
+        rulebook: The rules and their language.
+        model: Whom to ask.
+
+    Yields:
+        ``None`` as time goes by; at the end the conversations as the rules settle what the model says.
+
+    Raises:
+        ModelUnavailable: It gave no usable answer.
+    """
+    made_with = Provenance(rulebook.version, prompts.version(*PROMPTS), model.name)
+    assessments = tuple(each for talk in talks for each in talk.standing)
+    facts = talks[0].facts
+    about = tuple(range(len(assessments)))
+    turn = Turn("\n".join(talk.turns[-1].said for talk in talks), TurnKind.VERDICT, "", assessments=assessments, about=about)
+    with closing(consult(turn, Conversation(standing=assessments, facts=facts), rulebook, model, model.deadline())) as hearing:
+        for heard in hearing:
+            if not isinstance(heard, Advice):
+                yield None
+                continue
+            settled = iter(settle(assessments, heard, facts, rulebook, about))
+            together = []
+            for talk in talks:
+                opening = Opening(Reading("", TurnKind.VERDICT), talk.turns[-1], replace(talk, turns=()), 0)
+                opening = opening.settled(tuple(next(settled) for _ in talk.standing), rulebook)
+                together.append(opening.turned(model=ModelUse.USED, provenance=made_with).after())
+            yield tuple(together)
+            return
+
+
 def translated(opening: Opening, conversation: Conversation, rulebook: Rulebook, model: Model, deadline: Deadline) -> Iterator[Opening]:
     """The turn with what couldn't be read as the rule layer reads it in the model's translation; the same where all was read."""
     reading = opening.reading
@@ -139,16 +221,21 @@ def translated(opening: Opening, conversation: Conversation, rulebook: Rulebook,
     yield opening
 
 
-def advised(opening: Opening, conversation: Conversation, rulebook: Rulebook, model: Model, deadline: Deadline) -> Iterator[Opening]:
-    """The turn as a model's advice settles it, and then as its prose comes in; the rules' own words where that strays."""
+def advised(
+    opening: Opening, conversation: Conversation, rulebook: Rulebook, model: Model, deadline: Deadline, decided: bool = False
+) -> Iterator[Opening]:
+    """The turn as a model's advice settles it, and then as its prose comes in; the rules' own words where that strays.
+
+    Where the turn was ``decided`` before, its verdicts stand, and only the prose is heard.
+    """
     speech = None
     with closing(consult(opening.turn, conversation, rulebook, model, deadline)) as hearing:
         for heard in hearing:
             match heard:
                 case Advice():
-                    opening = opening.settled(
-                        settle(opening.turn.assessments, heard, opening.left.facts, rulebook, opening.turn.about), rulebook
-                    )
+                    if not decided:
+                        settled = settle(opening.turn.assessments, heard, opening.left.facts, rulebook, opening.turn.about)
+                        opening = opening.settled(settled, rulebook)
                     speech = Speech(opening.turn.assessments, conversation, opening.turn.said, opening.left.facts.heads, rulebook)
                 case Usage():
                     opening = opening.turned(provenance=replace(opening.made_with, usage=heard + opening.made_with.usage))

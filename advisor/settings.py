@@ -12,6 +12,9 @@ class SettingsError(Exception):
     """A setting that can't be used; its text names the variable and the mend."""
 
 
+SHORTEST_TOKEN = 16
+
+
 class Settings(BaseSettings):
     """The advisor's settings; every one has a default that works."""
 
@@ -28,6 +31,8 @@ class Settings(BaseSettings):
     """Where conversations are kept; ``None`` for SQLite's file with the user's data."""
     retention_days: int = Field(180, ge=1, le=3650)
     """After how many days a conversation that nobody touches is forgotten."""
+    operator_token: SecretStr | None = None
+    """What opens the operator's page; ``None`` where there is none."""
 
     @field_validator("api_key")
     @classmethod
@@ -36,6 +41,18 @@ class Settings(BaseSettings):
         if key is not None and not re.fullmatch(r"[!-~]*", key.get_secret_value()):
             raise PydanticCustomError("key", "has a space, a line break or a letter that no key has: copy the key again, alone")
         return key
+
+    @field_validator("operator_token")
+    @classmethod
+    def _long_enough(cls, token: SecretStr | None) -> SecretStr | None:
+        """A token that nobody guesses; none where it is empty."""
+        if token is None or not token.get_secret_value():
+            return None
+        if len(token.get_secret_value()) < SHORTEST_TOKEN:
+            raise PydanticCustomError(
+                "token", f"is too short: give at least {SHORTEST_TOKEN} characters, such as openssl rand -hex 16 makes"
+            )
+        return token
 
     @field_validator("base_url")
     @classmethod
@@ -76,7 +93,7 @@ def load() -> Settings:
 
 def told(variable: str, problem: str, given: object) -> str:
     """What is wrong with a variable."""
-    shown = "" if variable.startswith("OPENAI_") or variable.endswith("_URL") else f" (it is {given!r})"
+    shown = "" if variable.startswith("OPENAI_") or variable.endswith(("_URL", "_TOKEN")) else f" (it is {given!r})"
     return f"{variable}: {problem[:1].lower()}{problem[1:]}{shown}"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from pydantic import TypeAdapter, ValidationError
 
+from advisor.domain import Verdict
 from advisor.summary import Summary, TaskSummary
 from advisor.wording import VERDICT_WORDS
 
@@ -22,7 +23,7 @@ PAGES = Environment(
     lstrip_blocks=True,
 )
 PAGES.globals["verdict_words"] = {str(verdict): words for verdict, words in VERDICT_WORDS.items()}
-COLUMNS = ("task", "verdict", "rule", "why", "stays with you", "can go", "next step", "open question")
+COLUMNS = ("task", "verdict", "owner's decision", "hours a week", "rule", "why", "stays with you", "can go", "next step", "open question")
 FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r|%＝＋－＠]")
 """How a cell begins that a spreadsheet may take for more than text."""
 MARKS = re.compile(r"([\\`*_{}\[\]()<>#+|~$!&:.-])")
@@ -53,13 +54,20 @@ def as_page(summary: Summary, formats: Sequence[tuple[str, str]], home: str = "/
         formats: Names and addresses of the same in other forms.
         home: Where "make your own" leads.
     """
-    values = {"summary": summary, "made": long_date(summary.made), "formats": formats, "home": home, "policy": LOADS}
+    values = {
+        "summary": summary,
+        "made": long_date(summary.made),
+        "formats": formats,
+        "home": home,
+        "policy": LOADS,
+        "total": total(summary),
+    }
     return PAGES.get_template("summary.html").render(values)
 
 
 def as_markdown(summary: Summary) -> str:
     """A summary to paste anywhere: what owners typed is set as plain text, whatever signs it has."""
-    lines = ["# What to keep, what to hand off", "", f"As of {long_date(summary.made)}."]
+    lines = ["# What to keep, what to hand off", "", " ".join(filter(None, (f"As of {long_date(summary.made)}.", total(summary))))]
     for number, task in enumerate(summary.tasks, 1):
         lines += [
             "",
@@ -67,6 +75,8 @@ def as_markdown(summary: Summary) -> str:
             "",
             f"**{VERDICT_WORDS[task.verdict]}**{'. ' + plain(task.rule) if task.rule else ''}",
         ]
+        lines += ["", f"The owner's decision: {plain(task.decided)}"] if task.decided else []
+        lines += ["", f"Hours a week: {task.hours:g}"] if task.hours is not None else []
         lines += ["", plain(task.why)]
         for heading, parts in (("Stays with you", task.stays), ("Can go", task.goes)):
             lines += ["", f"{heading}:", "", *(f"- {plain(part)}" for part in parts)] if parts else []
@@ -95,10 +105,26 @@ def as_json(summary: Summary) -> str:
     return frozen(summary).decode()
 
 
+def as_file(summary: Summary, kind: str) -> str:
+    """A summary as a file of a kind: ``md``, ``csv`` or ``json``."""
+    return {"md": as_markdown, "csv": as_csv, "json": as_json}[kind](summary)
+
+
+def total(summary: Summary) -> str:
+    """How much of a summary's tasks can go, in a sentence; empty where there are too few to tell."""
+    if len(summary.tasks) < 2:
+        return ""
+    free = [task for task in summary.tasks if task.verdict is Verdict.HAND_OFF]
+    said = f"{len(free)} of {len(summary.tasks)} can go"
+    hours = sum(task.hours or 0 for task in summary.tasks)
+    return f"{said}, and with them {sum(task.hours or 0 for task in free):g} of {hours:g} hours a week." if hours else f"{said}."
+
+
 def row(task: TaskSummary) -> tuple[str, ...]:
     """A task's cells."""
     parts = ("; ".join(each) for each in (task.stays, task.goes))
-    return (task.task, VERDICT_WORDS[task.verdict], task.rule, task.why, *parts, task.next_step, task.question)
+    hours = "" if task.hours is None else f"{task.hours:g}"
+    return (task.task, VERDICT_WORDS[task.verdict], task.decided, hours, task.rule, task.why, *parts, task.next_step, task.question)
 
 
 def cell(value: str) -> str:

@@ -33,6 +33,10 @@ class TaskSummary:
     question: str = ""
     """What is open, if anything."""
     decided_by: DecidedBy = DecidedBy.RULES
+    hours: float | None = None
+    """How many a week it takes, where the owner said."""
+    decided: str = ""
+    """What the owner decided against the advisor, where they did: a column's words."""
 
 
 @dataclass(frozen=True, slots=True)

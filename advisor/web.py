@@ -7,6 +7,7 @@ import logging
 import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from functools import cache, wraps
 from http import HTTPStatus
 from pathlib import Path
@@ -19,11 +20,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from advisor import sharing
+from advisor import operating, sharing
+from advisor.board import summarise_board
+from advisor.conversation import respond
+from advisor.domain import Conversation
+from advisor.jobs import Jobs
 from advisor.model import Model, OpenAIModel
 from advisor.rulebook import standard
 from advisor.settings import Settings, load
 from advisor.store import Store, StoreError, now
+from advisor.store.boards import BOARD
 from advisor.store.conversations import STANDING
 from advisor.summary import Summary, summarise
 from advisor.visitor import Identity, visitor_of
@@ -33,6 +39,8 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent / "ui" / "page.py"
 PURGE_EVERY_S = 3600
+JOBS = Jobs()
+"""The answers in the making of this process."""
 PRIVATE = {
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": sharing.POLICY,
@@ -50,6 +58,10 @@ MISSING = (
 UNREACHABLE = (
     "This can't be shown just now",
     "What is kept here can't be reached at the moment. Nothing is lost: try again in a minute.",
+)
+CLOSED = (
+    "This page is its operator's",
+    "Give ADVISOR_OPERATOR_TOKEN as the password; any name will do.",
 )
 logger = logging.getLogger(__name__)
 
@@ -81,7 +93,7 @@ def store() -> Store:
 
 def warm() -> None:
     """Do what would otherwise keep the first visitor waiting."""
-    standard()
+    respond("We have a head chef. May he train the cooks?", Conversation(), standard())  # compiles what reading needs
     store()
     if model() is not None:
         importlib.import_module("openai")
@@ -108,6 +120,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+    await asyncio.to_thread(JOBS.stop_all)
     connected = model()
     if isinstance(connected, OpenAIModel):
         await asyncio.to_thread(connected.close)
@@ -146,10 +159,16 @@ def shared(request: Request) -> Response:
 
 @guarded
 def my_summary(request: Request) -> Response:
-    """A visitor's own summary of one of their conversations, as nobody else sees it."""
+    """A visitor's own summary of one of their conversations or lists, as nobody else sees it."""
     visitor, kind = visitor_of(request.headers.get("cookie")), request.path_params["kind"]
-    kept = store().conversations.load(visitor, request.path_params["identity"]) if visitor and kind in MEDIA_TYPES else None
-    return download(summarise(kept.conversation, now().date(), standard()), kind) if kept else missing()
+    if visitor is None or kind not in MEDIA_TYPES:
+        return missing()
+    identity, today = request.path_params["identity"], now().date()
+    if kept := store().conversations.load(visitor, identity):
+        return download(summarise(kept.conversation, today, standard()), kind)
+    if found := store().boards.load(visitor, identity):
+        return download(summarise_board(found[1], today, standard()), kind)
+    return missing()
 
 
 @guarded
@@ -162,6 +181,10 @@ def my_data(request: Request) -> Response:
         {"id": kept.id, "title": kept.title, "finished": kept.finished, "conversation": json.loads(STANDING.dump_json(kept.conversation))}
         for kept in store().conversations.all_of(visitor)
     ]
+    boards = [
+        {"id": identity, "title": title, "list": json.loads(BOARD.dump_json(board))}
+        for identity, title, board in store().boards.all_of(visitor)
+    ]
     behind = store().shares.snapshots(visitor)
     shares = [
         {name: f"{getattr(share, name):%Y-%m-%dT%H:%MZ}" for name in ("created", "updated", "expires")}
@@ -169,14 +192,28 @@ def my_data(request: Request) -> Response:
         | {"summary": json.loads(behind.get(share.id, b"null"))}
         for share in store().shares.listed(visitor)
     ]
-    text = json.dumps({"conversations": conversations, "shares": shares}, ensure_ascii=False, indent=1)
+    text = json.dumps({"conversations": conversations, "lists": boards, "shares": shares}, ensure_ascii=False, indent=1)
     return Response(text, headers=PRIVATE | attached("advisor.json"), media_type=MEDIA_TYPES["json"])
+
+
+@guarded
+def operator(request: Request) -> Response:
+    """The operator's page of counts, for whoever has the token; nothing at all where none is set."""
+    token = load().operator_token
+    if token is None:
+        return missing()
+    if not operating.allowed(request.headers.get("authorization"), token.get_secret_value()):
+        answer = told(HTTPStatus.UNAUTHORIZED, *CLOSED)
+        answer.headers["WWW-Authenticate"] = 'Basic realm="Advisor, operator", charset="UTF-8"'
+        return answer
+    today = now().date()
+    tallies = store().tallies.since(today - timedelta(days=operating.DAYS - 1))
+    return Response(operating.as_page(tallies, today, standard()), headers=PRIVATE, media_type="text/html")
 
 
 def download(summary: Summary, kind: str) -> Response:
     """A summary as a file."""
-    text = {"md": sharing.as_markdown, "csv": sharing.as_csv}.get(kind, sharing.as_json)(summary)
-    return Response(text, headers=PRIVATE | attached(f"summary.{kind}"), media_type=MEDIA_TYPES[kind])
+    return Response(sharing.as_file(summary, kind), headers=PRIVATE | attached(f"summary.{kind}"), media_type=MEDIA_TYPES[kind])
 
 
 def attached(name: str) -> dict[str, str]:
@@ -197,6 +234,7 @@ def told(status: HTTPStatus, heading: str, text: str) -> Response:
 ROUTES = (
     Route("/share/{token}", shared),
     Route("/share/{token}/summary.{kind}", shared),
+    Route("/operator", operator),
     Route("/my/conversations.json", my_data),
     Route("/my/conversations/{identity}/summary.{kind}", my_summary),
 )

@@ -49,6 +49,7 @@ def _no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
         "ADVISOR_DEADLINE_S",
         "ADVISOR_FIRST_WORDS_S",
         "ADVISOR_RETENTION_DAYS",
+        "ADVISOR_OPERATOR_TOKEN",
     ):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("ADVISOR_DATABASE_URL", "sqlite:////nowhere/a-test-must-name-its-database.sqlite3")

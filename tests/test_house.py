@@ -8,9 +8,10 @@ ORDER = (
     "domain vocabulary weights hunch normal phrases statements rulebook reading.parts reading.facts reading.signs "
     "reading.drafts reading.ignorance reading.tasks reading.unread reading.reference reading.heads reading.grasp reading.answers "
     "reading.turns reading.elliptic reading judge wording guard settings "
-    "prompts model consult conversation store.schema store.database store.conversations store.shares store.migrations.env "
-    "store.migrations.versions.0001_conversations_and_shares store summary redact sharing visitor web ui.markdown ui.answers ui.cards "
-    "ui.history ui.share ui ui.page __main__"
+    "prompts model consult conversation summary todo board store.schema store.database store.tallies store.conversations store.shares "
+    "store.boards store.feedback store.migrations.env store.migrations.versions.0001_conversations_and_shares "
+    "store.migrations.versions.0002_lists_feedback_counts store redact sharing operating jobs talk visitor web ui.markdown ui.answers "
+    "ui.cards ui.voice ui.rating ui.share ui.side ui.rules ui.lists ui.chat ui ui.page __main__"
 ).split()
 
 
@@ -44,4 +45,4 @@ def test_each_module_imports_only_from_those_above_it() -> None:
 
 def test_only_the_page_and_what_serves_it_know_streamlit() -> None:
     knowing = {name_of(file) for file in PACKAGE.rglob("*.py") if "streamlit as st" in file.read_text(encoding="utf-8")}
-    assert knowing == {"web", "ui.cards", "ui.history", "ui.share", "ui.page"}
+    assert knowing == {"web", *(f"ui.{name}" for name in "cards voice rating share side rules lists chat page".split())}

@@ -1,16 +1,19 @@
-"""What outlasts a tab: conversations and shares, in SQLite's file or in PostgreSQL."""
+"""What outlasts a tab: conversations, lists, shares, feedback and counts, in SQLite's file or in PostgreSQL."""
 
 from datetime import UTC, datetime
 
+from advisor.store.boards import Boards
 from advisor.store.conversations import Conversations, Entry, Kept, Overtaken
 from advisor.store.database import Database, StoreError
+from advisor.store.feedback import Feedback
 from advisor.store.shares import Share, Shares
+from advisor.store.tallies import Tallies
 
-__all__ = ["Conversations", "Entry", "Kept", "Overtaken", "Share", "Shares", "Store", "StoreError", "now"]
+__all__ = ["Boards", "Conversations", "Entry", "Kept", "Overtaken", "Share", "Shares", "Store", "StoreError", "now"]
 
 
 class Store:
-    """The conversations and shares of one deployment.
+    """All that one deployment keeps.
 
     Args:
         url: The database's address; ``None`` for SQLite's file at its usual place.
@@ -23,6 +26,9 @@ class Store:
         self._database = Database(url)
         self.conversations = Conversations(self._database)
         self.shares = Shares(self._database)
+        self.boards = Boards(self._database)
+        self.feedback = Feedback(self._database)
+        self.tallies = Tallies(self._database)
 
     @property
     def place(self) -> str:

@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from advisor.domain import Conversation, Turn
 from advisor.store.database import Database, StoreError
-from advisor.store.schema import CONVERSATIONS, LONGEST_TITLE, TURNS
+from advisor.store.schema import CARDS, CONVERSATIONS, LONGEST_TITLE, TURNS
+from advisor.store.tallies import count, of_turn
 
 TURN, STANDING = TypeAdapter(Turn), TypeAdapter(Conversation)
 LISTED = 200
@@ -36,7 +37,9 @@ class Entry:
     updated: datetime
     """In UTC."""
     length: int
-    """How many turns it has."""
+    """How many turns it has, or how many cards."""
+    board: bool
+    """Whether it is a sorted list rather than a talk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,9 @@ class Conversations:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save(self, visitor: str, identity: str | None, conversation: Conversation, finished: bool, now: datetime) -> str:
+    def save(
+        self, visitor: str, identity: str | None, conversation: Conversation, finished: bool, now: datetime, instead: Turn | None = None
+    ) -> str:
         """Keep a conversation's last turn: a new one, or another state of one that is being answered.
 
         Turns before it that couldn't be kept when they were answered are kept with it.
@@ -71,6 +76,7 @@ class Conversations:
             conversation: The conversation, with the turn.
             finished: Whether the answer is whole.
             now: The time, in UTC.
+            instead: The turn, the last one, whose place this one takes, as it was seen; ``None`` to add one.
 
         Returns:
             The conversation's identity.
@@ -80,36 +86,55 @@ class Conversations:
         """
         number, after = len(conversation.turns), STANDING.dump_json(replace(conversation, turns=()))
         with self._database.writing() as connection:
+            if finished:
+                count(connection, now.date(), of_turn(conversation.turns[-1]))
             if identity is None:
                 identity = uuid4().hex
-                about = {"id": identity, "visitor": visitor, "title": title_of(conversation), "named": False}
+                about = {"id": identity, "visitor": visitor, "title": title_of(conversation), "named": False, "board": False}
                 connection.execute(insert(CONVERSATIONS).values(**about, length=number, created=now, updated=now))
                 add(connection, identity, conversation, 0, after, finished)
                 return identity
-            own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor)
+            own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.board.is_(False))
             known = connection.execute(select(CONVERSATIONS.c.length, CONVERSATIONS.c.named).where(*own).with_for_update()).one_or_none()
             if known is None:
                 raise Overtaken
             if number <= known.length:
                 latest = {"after": after} if number == known.length else {}
-                row = {"turn": TURN.dump_json(conversation.turns[-1]), "finished": finished} | latest
-                if not connection.execute(update(TURNS).where(*unfinished(identity, conversation)).values(**row)).rowcount:
+                turn = conversation.turns[-1]
+                row = {"turn": TURN.dump_json(turn), "finished": finished} | latest
+                which = unfinished(identity, conversation)
+                if instead is not None:
+                    if not latest:
+                        raise Overtaken
+                    row["said"] = spoken(turn)
+                    same = or_(TURNS.c.turn == TURN.dump_json(instead), TURNS.c.finished.is_(False))
+                    which = (TURNS.c.conversation == identity, TURNS.c.number == number, TURNS.c.said == spoken(instead), same)
+                if not connection.execute(update(TURNS).where(*which).values(**row)).rowcount:
                     raise Overtaken
                 if not latest:
-                    catch_up(connection, identity, known.length, conversation.turns[-1])
+                    catch_up(connection, identity, known.length, turn)
                     return identity
             else:
                 last = select(TURNS.c.said).where(TURNS.c.conversation == identity, TURNS.c.number == known.length)
                 if connection.execute(last).scalar_one() != spoken(conversation.turns[known.length - 1]):
                     raise Overtaken
                 earlier = replace(conversation, turns=conversation.turns[: known.length])
-                turn = TURN.dump_json(earlier.turns[-1])
-                came_on = (*unfinished(identity, earlier), TURNS.c.turn != turn)
-                connection.execute(update(TURNS).where(*came_on).values(turn=turn, finished=True))
+                seen = TURN.dump_json(earlier.turns[-1])
+                came_on = (*unfinished(identity, earlier), TURNS.c.turn != seen)
+                connection.execute(update(TURNS).where(*came_on).values(turn=seen, finished=True))
                 add(connection, identity, conversation, known.length, after, finished)
             named = {} if known.named else {"title": title_of(conversation)}
             connection.execute(update(CONVERSATIONS).where(*own).values(length=number, updated=now, **named))
         return identity
+
+    def is_at(self, visitor: str, identity: str, conversation: Conversation) -> bool:
+        """Whether what is kept is this very conversation, so that it need not be read again."""
+        own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.length == TURNS.c.number)
+        last = select(TURNS.c.number, TURNS.c.turn, TURNS.c.after).join(CONVERSATIONS, CONVERSATIONS.c.id == TURNS.c.conversation)
+        with self._database.reading() as connection:
+            row = connection.execute(last.where(*own)).one_or_none()
+        after = STANDING.dump_json(replace(conversation, turns=()))
+        return row is not None and tuple(row) == (len(conversation.turns), TURN.dump_json(conversation.turns[-1]), after)
 
     def load(self, visitor: str, identity: str, before: int | None = None) -> Kept | None:
         """One of a visitor's conversations; ``None`` where there is none, or it is somebody else's.
@@ -125,27 +150,32 @@ class Conversations:
         if not IS_IDENTITY.fullmatch(identity):
             return None
         with self._database.reading() as connection:
-            own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor)
+            own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.board.is_(False))
             about = connection.execute(select(CONVERSATIONS).where(*own)).mappings().one_or_none()
             return None if about is None else kept(about, turns_of(connection, identity)[: None if before is None else before - 1])
 
     def listed(self, visitor: str, search: str = "") -> tuple[Entry, ...]:
-        """A visitor's conversations, the latest first, two hundred at the most: those with some words in the title or in what was said."""
-        wanted = select(CONVERSATIONS.c.id, CONVERSATIONS.c.title, CONVERSATIONS.c.updated, CONVERSATIONS.c.length)
+        """A visitor's conversations and lists, the latest first, two hundred at the most: those with some words in what was said."""
+        wanted = select(*(CONVERSATIONS.c[name] for name in Entry.__slots__))
         wanted = wanted.where(CONVERSATIONS.c.visitor == visitor)
         if words := search.replace("\0", "").strip().lower():
             like = f"%{words.translate(WILD)}%"
             said = select(TURNS.c.number).where(
                 TURNS.c.conversation == CONVERSATIONS.c.id, func.lower(TURNS.c.said).like(like, escape="\\")
             )
-            wanted = wanted.where(or_(func.lower(CONVERSATIONS.c.title).like(like, escape="\\"), said.exists()))
+            line = select(CARDS.c.number).where(CARDS.c.board == CONVERSATIONS.c.id, func.lower(CARDS.c.line).like(like, escape="\\"))
+            wanted = wanted.where(or_(func.lower(CONVERSATIONS.c.title).like(like, escape="\\"), said.exists(), line.exists()))
         with self._database.reading() as connection:
             rows = connection.execute(wanted.order_by(CONVERSATIONS.c.updated.desc(), CONVERSATIONS.c.id).limit(LISTED))
             return tuple(Entry(*row) for row in rows)
 
     def all_of(self, visitor: str) -> tuple[Kept, ...]:
-        """All that is kept of a visitor, oldest first."""
-        wanted = select(CONVERSATIONS).where(CONVERSATIONS.c.visitor == visitor).order_by(CONVERSATIONS.c.created, CONVERSATIONS.c.id)
+        """All of a visitor's conversations, oldest first."""
+        wanted = (
+            select(CONVERSATIONS)
+            .where(CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.board.is_(False))
+            .order_by(CONVERSATIONS.c.created, CONVERSATIONS.c.id)
+        )
         with self._database.reading() as connection:
             return tuple(kept(about, turns_of(connection, about["id"])) for about in connection.execute(wanted).mappings().all())
 
@@ -157,7 +187,7 @@ class Conversations:
             return bool(named and connection.execute(update(CONVERSATIONS).where(*own).values(title=named, named=True)).rowcount)
 
     def delete(self, visitor: str, identity: str) -> bool:
-        """Forget a conversation, its turns and its shares; whether there was one."""
+        """Forget a conversation or a list, with all in it and its shares; whether there was one."""
         return self._forget(CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor) > 0
 
     def delete_all(self, visitor: str) -> int:

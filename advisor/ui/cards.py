@@ -1,58 +1,116 @@
 """The verdict card: what to do with a task, at a glance, and why."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import streamlit as st
 
 from advisor import wording
-from advisor.domain import Assessment, Certainty, DecidedBy, Verdict
+from advisor.domain import Assessment, Certainty, DecidedBy, Quote, Turn, TurnKind, Verdict
 from advisor.rulebook import Rulebook
-from advisor.ui import markdown
+from advisor.sharing import PAGES
 
 ICONS = {
-    Verdict.KEEP: ":material/lock:",
-    Verdict.STAY_INVOLVED: ":material/handshake:",
-    Verdict.LEARN_FIRST: ":material/school:",
-    Verdict.ASK: ":material/help:",
-    Verdict.HAND_OFF: ":material/check_circle:",
+    Verdict.KEEP: "lock",
+    Verdict.STAY_INVOLVED: "handshake",
+    Verdict.LEARN_FIRST: "school",
+    Verdict.ASK: "help",
+    Verdict.HAND_OFF: "check_circle",
 }
-COLOURS = {
-    Verdict.KEEP: "red",
-    Verdict.STAY_INVOLVED: "violet",
-    Verdict.LEARN_FIRST: "blue",
-    Verdict.ASK: "orange",
-    Verdict.HAND_OFF: "green",
-}
+"""Names in the font of icons that comes with Streamlit."""
+MODEL_JUDGED = "The rules left this open; the model judged it within them."
+OVERRULED = "The model wanted otherwise. The rule overruled it."
 
 
-def card(assessment: Assessment, rulebook: Rulebook) -> None:
-    """Draw one task's card."""
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One task as its card shows it; all of it plain text, which the template makes safe."""
+
+    verdict: Verdict
+    icon: str
+    words: str
+    task: tuple[tuple[str, bool], ...]
+    """The owner's words in pieces, and whether each shows a rule."""
+    rule: str
+    also: str
+    why: str
+    question: str
+    notes: tuple[tuple[str, str], ...]
+    """Who had part in the decision: an icon, and what it was."""
+    stays: tuple[str, ...]
+    goes: tuple[str, ...]
+
+
+def card(assessment: Assessment, rulebook: Rulebook) -> Card:
+    """One task's card."""
     verdict = assessment.verdict
     rule = wording.ruling(assessment, rulebook)
-    with st.container(border=True):
-        st.markdown(f"## :{COLOURS[verdict]}[{ICONS[verdict]} {wording.VERDICT_WORDS[verdict]}]")
-        evidence = [quote for finding in assessment.findings for quote in finding.evidence]
-        st.markdown("“" + markdown.marked(assessment.task.quote.words, evidence) + "”")
-        if rule is None:
-            st.markdown(wording.without_rule(assessment))
-        else:
-            next_to = "Next to rule" if verdict is Verdict.HAND_OFF else "Rule"
-            others = [rulebook.rules[number] for number in assessment.rules if number != rule.number]
-            also = "".join(f"; also rule {each.number}: {each.title}" for each in others)
-            st.markdown(f"**{next_to} {rule.number}: {rule.title}**{also}")
-            st.markdown(wording.boundary(assessment, rule) if verdict is Verdict.HAND_OFF else rule.reason)
-        if assessment.task.translation and assessment.certainty is Certainty.CLEAR:
-            st.markdown("A model reads it as “" + markdown.plain(assessment.task.translation) + "”.")
-        if told := wording.heard(assessment):
-            st.markdown(":material/hearing: " + markdown.plain(told))
-        if assessment.overridden:
-            st.markdown(":material/gavel: The model wanted otherwise. The rule overruled it.")
-        elif assessment.decided_by is DecidedBy.MODEL:
-            st.markdown("The rules left this open; the model judged it within them.")
-        if assessment.question:
-            st.markdown(f"**{assessment.question}**")
-        if rule is not None and verdict is not Verdict.HAND_OFF:
-            with st.expander("What stays with you, and what can go"):
-                stays, goes = st.columns(2)
-            parts = wording.carrying(assessment, rulebook)
-            assert parts is not None, "there is a rule"
-            stays.markdown("**Stays with you**\n\n" + "\n".join(f"- {each}" for each in parts.stays))
-            goes.markdown("**Can go**\n\n" + "\n".join(f"- {each}" for each in parts.goes))
+    free = verdict is Verdict.HAND_OFF
+    others = [rulebook.rules[number] for number in assessment.rules if rule and number != rule.number]
+    split = wording.carrying(assessment, rulebook) if not free else None
+    notes = []
+    if assessment.task.translation and assessment.certainty is Certainty.CLEAR:
+        notes.append(("translate", f"A model reads it as “{assessment.task.translation}”."))
+    if told := wording.heard(assessment):
+        notes.append(("hearing", told))
+    if assessment.overridden:
+        notes.append(("gavel", OVERRULED))
+    elif assessment.decided_by is DecidedBy.MODEL:
+        notes.append(("forum", MODEL_JUDGED))
+    return Card(
+        verdict,
+        ICONS[verdict],
+        wording.VERDICT_WORDS[verdict],
+        pieces(assessment.task.quote.words, [quote for finding in assessment.findings for quote in finding.evidence]),
+        f"{'Next to rule' if free else 'Rule'} {rule.number}: {rule.title}" if rule else "",
+        "".join(f"; also rule {each.number}: {each.title}" for each in others),
+        (wording.boundary(assessment, rule) if free else rule.reason) if rule else wording.without_rule(assessment),
+        assessment.question or "",
+        tuple(notes),
+        split.stays if split else (),
+        split.goes if split else (),
+    )
+
+
+def pieces(message: str, evidence: Sequence[Quote]) -> tuple[tuple[str, bool], ...]:
+    """A message in pieces, those that showed a rule apart.
+
+    Args:
+        message: The owner's message, or the part of it that names the task.
+        evidence: Quotes whose words stand in it; those that don't are passed over.
+    """
+    spans = sorted({(at, at + len(each.words)) for each in evidence if (at := message.find(each.words)) >= 0})
+    parted: list[tuple[str, bool]] = []
+    done = 0
+    for start, end in spans:
+        if end > done:
+            start = max(start, done)
+            parted += [(message[done:start], False), (message[start:end], True)]
+            done = end
+    return tuple((words, shows) for words, shows in [*parted, (message[done:], False)] if words)
+
+
+def draw(turn: Turn, rulebook: Rulebook) -> None:
+    """Draw the cards of a turn that gives verdicts: one element, whose outside words the template escapes."""
+    if turn.kind is TurnKind.VERDICT and turn.assessments:
+        st.html(as_html(turn.assessments, rulebook))
+
+
+def as_html(assessments: Sequence[Assessment], rulebook: Rulebook) -> str:
+    """Cards as HTML."""
+    return PAGES.get_template("cards.html").render(cards=[card(each, rulebook) for each in assessments])
+
+
+def as_text(turn: Turn, words: str, rulebook: Rulebook) -> str:
+    """An answer as it is copied: its cards in a line or two each, then its words.
+
+    Args:
+        turn: The turn.
+        words: Its words as they are shown beside the cards.
+        rulebook: The rules.
+    """
+    cards = [card(each, rulebook) for each in turn.assessments] if turn.kind is TurnKind.VERDICT else []
+    told = (
+        f"{each.words}: “{''.join(piece for piece, _ in each.task)}”\n{each.rule + '. ' if each.rule else ''}{each.why}" for each in cards
+    )
+    return "\n\n".join(filter(None, (*told, words.replace("**", ""))))

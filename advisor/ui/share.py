@@ -1,20 +1,21 @@
 """Sharing a summary: what the recipient gets is shown first, exactly; then there is a link, which its owner can end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 import streamlit as st
 
 from advisor import sharing, web
+from advisor.board import Board, summarise_board
 from advisor.domain import Conversation
 from advisor.redact import names_in, redact
 from advisor.rulebook import Rulebook
 from advisor.settings import load
 from advisor.store import Share, StoreError, now
 from advisor.summary import Summary, summarise
+from advisor.talk import Talk
 from advisor.ui import markdown
-from advisor.ui.history import Open
 
 SHEET = st.components.v2.component(
     "advisor.share_sheet",
@@ -42,7 +43,34 @@ LIFETIMES = {"7 days": 7, "30 days": 30, "90 days": 90}
 USUAL = "30 days"
 DELETED = "This conversation was deleted, so there is nothing to share."
 PREVIEW_HEIGHT = 460
+MOST_TICKED = 20
+"""How many tasks are chosen one by one; of more, those are chosen that are left out."""
 RECALL = "Whoever has the link can read this until it ends, and may keep a copy: ending a link can't call copies back."
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a summary is made of."""
+
+    tasks: Mapping[int, str]
+    """What names each task, by its place."""
+    spoken: Mapping[int, str]
+    """What names each turn, by its place; none of a list."""
+    summary: Callable[[Iterable[int], Iterable[int]], Summary]
+    """The summary without these tasks and with these turns."""
+
+
+def of_talk(conversation: Conversation, rulebook: Rulebook) -> Source:
+    """A conversation, to be summed up."""
+    tasks = {place: f"{number}. {conversation.standing[place].task.quote.words}" for number, place in enumerate(conversation.current, 1)}
+    spoken = {at: f"{at + 1}. {turn.said}" for at, turn in enumerate(conversation.turns)}
+    return Source(tasks, spoken, lambda without, turns: summarise(conversation, now().date(), rulebook, without, turns))
+
+
+def of_board(board: Board, rulebook: Rulebook) -> Source:
+    """A sorted list, to be summed up."""
+    tasks = {number: f"{number}. {card.line.text}" for number, card in enumerate(board.cards, 1)}
+    return Source(tasks, {}, lambda without, _: summarise_board(board, now().date(), rulebook, tuple(without)))
 
 
 @dataclass
@@ -78,12 +106,11 @@ def leave() -> None:
 
 
 @st.dialog("Share a summary", width="large", on_dismiss=leave)
-def dialog(me: str, opened: Open, rulebook: Rulebook) -> None:
+def dialog(me: str, identity: str, source: Source, rulebook: Rulebook) -> None:
     """Let the owner choose what goes into a summary, see exactly what the recipient gets, and make a link of it."""
-    identity = str(opened.kept)
     choices = st.session_state.setdefault("choices", {}).setdefault(identity, Choices())
     try:
-        summary = chosen(identity, opened.conversation, choices, rulebook)
+        summary = chosen(identity, source, choices, rulebook)
         snapshot = sharing.frozen(summary)
         st.markdown("**This is what the recipient gets**, and nothing else:")
         st.iframe(sharing.as_page(summary, [(name, "#") for name, _ in web.FORMATS], home="#"), height=PREVIEW_HEIGHT)
@@ -107,22 +134,34 @@ def dialog(me: str, opened: Open, rulebook: Rulebook) -> None:
         st.warning(str(problem))
 
 
-def chosen(identity: str, conversation: Conversation, choices: Choices, rulebook: Rulebook) -> Summary:
+def chosen(identity: str, source: Source, choices: Choices, rulebook: Rulebook) -> Summary:
     """The summary that the owner's choices make, with what is private taken out."""
-    places = list(conversation.current)
-    labels = {place: f"{number}. {conversation.standing[place].task.quote.words}" for number, place in enumerate(places, 1)}
-    within = [place for place in places if place not in choices.without]
-    choices.without = set(places) - set(st.multiselect("Tasks", places, within, format_func=labels.__getitem__, key=f"tasks-{identity}"))
-    spoken = {at: f"{at + 1}. {turn.said}" for at, turn in enumerate(conversation.turns)}
-    choices.turns = st.multiselect(
-        "Word for word, if you like",
-        list(spoken),
-        choices.turns,
-        format_func=spoken.__getitem__,
-        placeholder="Nothing: the summary alone",
-        key=f"turns-{identity}",
-    )
-    whole = summarise(conversation, now().date(), rulebook, choices.without, choices.turns)
+    if len(source.tasks) <= MOST_TICKED:
+        within = [place for place in source.tasks if place not in choices.without]
+        ticked = st.multiselect("Tasks", list(source.tasks), within, format_func=source.tasks.__getitem__, key=f"tasks-{identity}")
+        choices.without = source.tasks.keys() - set(ticked)
+    else:
+        left_out = [place for place in source.tasks if place in choices.without]
+        choices.without = set(
+            st.multiselect(
+                "Leave out",
+                list(source.tasks),
+                left_out,
+                format_func=source.tasks.__getitem__,
+                placeholder="Nothing: the whole list",
+                key=f"without-{identity}",
+            )
+        )
+    if source.spoken:
+        choices.turns = st.multiselect(
+            "Word for word, if you like",
+            list(source.spoken),
+            choices.turns,
+            format_func=source.spoken.__getitem__,
+            placeholder="Nothing: the summary alone",
+            key=f"turns-{identity}",
+        )
+    whole = source.summary(choices.without, choices.turns)
     found = names_in([task.task for task in whole.tasks] + [said.owner for said in whole.transcript], is_known(rulebook))
     new = [name for name in found if name.lower() not in choices.offered]
     choices.offered |= {name.lower() for name in new}
@@ -176,14 +215,14 @@ def live(me: str) -> list[Share]:
     return [share for share in web.store().shares.listed(me) if share.is_live(now())]
 
 
-def links(me: str, opened: Open) -> None:
+def links(me: str, talk: Talk) -> None:
     """All of a visitor's live links, wherever they were made, each to be ended at once."""
     if not (all_live := live(me)):
         return
     with st.popover(f"Links you shared ({len(all_live)})", width="stretch"):
         for share in all_live:
             st.markdown(f"{markdown.plain(share.title)}\n\n{about(share)}")
-            st.button("End this link", key=f"end-{share.id}", on_click=opened.attempt, args=(end, me, share.id), width="stretch")
+            st.button("End this link", key=f"end-{share.id}", on_click=talk.attempt, args=(end, me, share.id), width="stretch")
 
 
 def about(share: Share) -> str:

@@ -1,0 +1,147 @@
+"""A visitor's sorted lists: kept card by card, each joined to the talk about it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from textwrap import shorten
+from uuid import uuid4
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import insert, select, update
+
+from advisor.board import Board, Card
+from advisor.store.conversations import IS_IDENTITY, STANDING, short
+from advisor.store.database import Database, StoreError
+from advisor.store.schema import CARDS, CONVERSATIONS, TURNS
+from advisor.store.tallies import Counted, Counts, count, of_verdicts
+
+LONGEST_NAMED = 50
+"""How many characters of its lines a list is called by."""
+CARD, BOARD = TypeAdapter(Card), TypeAdapter(Board)
+
+
+class Boards:
+    """The lists of all visitors, each to be reached only by its own.
+
+    Args:
+        database: Where they are kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(self, visitor: str, board: Board, now: datetime) -> str:
+        """Keep a list that was just sorted; its identity."""
+        identity = uuid4().hex
+        title = short(
+            f"List of {len(board.cards)}: {shorten('; '.join(card.line.text for card in board.cards[:5]), LONGEST_NAMED, placeholder=' …')}"
+        )
+        about = {"id": identity, "visitor": visitor, "title": title, "named": False, "board": True}
+        rows = [
+            {"board": identity, "number": number, "line": card.line.text, "card": CARD.dump_json(card)}
+            for number, card in enumerate(board.cards, 1)
+        ]
+        head = {"board": identity, "number": 0, "line": "", "card": BOARD.dump_json(without_cards(board))}
+        counts: Counts = sum((of_verdicts(card.assessments, Counted.CARD) for card in board.cards), Counter())
+        with self._database.writing() as connection:
+            connection.execute(insert(CONVERSATIONS).values(**about, length=len(board.cards), created=now, updated=now))
+            connection.execute(insert(CARDS), [head, *rows])
+            count(connection, now.date(), counts)
+        return identity
+
+    def load(self, visitor: str, identity: str) -> tuple[str, Board] | None:
+        """One of a visitor's lists, by its title and as it stands: a card spoken of in a talk as that talk left it.
+
+        Raises:
+            StoreError: It can't be read: something else wrote to the database.
+        """
+        if not IS_IDENTITY.fullmatch(identity):
+            return None
+        own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.board.is_(True))
+        spoken_of = CONVERSATIONS.alias("spoken_of")
+        cards = select(CARDS.c.card, TURNS.c.after).where(CARDS.c.board == identity).order_by(CARDS.c.number)
+        cards = cards.outerjoin(spoken_of, spoken_of.c.id == CARDS.c.talk)
+        cards = cards.outerjoin(TURNS, (TURNS.c.conversation == spoken_of.c.id) & (TURNS.c.number == spoken_of.c.length))
+        with self._database.reading() as connection:
+            title = connection.execute(select(CONVERSATIONS.c.title).where(*own)).scalar_one_or_none()
+            rows = connection.execute(cards).all() if title is not None else []
+        if title is None:
+            return None
+        try:
+            head, *found = ((row.card, row.after) for row in rows)
+            told = tuple(spoken(CARD.validate_json(card), after) for card, after in found)
+            board = BOARD.validate_json(head[0])
+            return title, Board(told, board.about, board.heads, board.note)
+        except (ValueError, ValidationError) as problem:
+            raise StoreError(f"list {identity} can't be read: restore the database, or delete that list") from problem
+
+    def put(self, visitor: str, identity: str, number: int, card: Card, now: datetime) -> bool:
+        """Keep a card as it is now; whether there is such a one of the visitor's."""
+        return self._change(visitor, identity, number, now, card=CARD.dump_json(card))
+
+    def settle(self, visitor: str, identity: str, board: Board, numbers: Sequence[int], now: datetime) -> None:
+        """Keep what a model had part in: what was said of these cards, wherever they lie now, and what the owner should know."""
+        own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.board.is_(True))
+        with self._database.writing() as connection:
+            if not connection.execute(update(CONVERSATIONS).where(*own).values(updated=now)).rowcount:
+                return
+            for number in numbers:
+                this = (CARDS.c.board == identity, CARDS.c.number == number)
+                card = CARD.validate_json(connection.execute(select(CARDS.c.card).where(*this).with_for_update()).scalar_one())
+                settled = replace(card, talk=board.cards[number - 1].talk)
+                connection.execute(update(CARDS).where(*this).values(card=CARD.dump_json(settled)))
+            head = update(CARDS).where(CARDS.c.board == identity, CARDS.c.number == 0)
+            connection.execute(head.values(card=BOARD.dump_json(without_cards(board))))
+
+    def link(self, visitor: str, identity: str, number: int, talk: str, now: datetime) -> bool:
+        """Join a card to the talk about it."""
+        return self._change(visitor, identity, number, now, talk=talk)
+
+    def talk_of(self, visitor: str, identity: str, number: int) -> str | None:
+        """The talk about a card, if there is one."""
+        own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor)
+        wanted = select(CARDS.c.talk).join(CONVERSATIONS, CONVERSATIONS.c.id == CARDS.c.board)
+        with self._database.reading() as connection:
+            found: str | None = connection.execute(wanted.where(*own, CARDS.c.number == number)).scalar_one_or_none()
+        return found
+
+    def holding(self, visitor: str, talk: str) -> tuple[str, str] | None:
+        """The list, by identity and title, on which a card is that this talk is about; ``None`` for any other talk."""
+        wanted = select(CONVERSATIONS.c.id, CONVERSATIONS.c.title).join(CARDS, CARDS.c.board == CONVERSATIONS.c.id)
+        wanted = wanted.where(CARDS.c.talk == talk, CONVERSATIONS.c.visitor == visitor)
+        with self._database.reading() as connection:
+            found = connection.execute(wanted.limit(1)).one_or_none()
+        return (found.id, found.title) if found else None
+
+    def all_of(self, visitor: str) -> tuple[tuple[str, str, Board], ...]:
+        """All of a visitor's lists, oldest first: identity, title and list."""
+        wanted = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.board.is_(True))
+        with self._database.reading() as connection:
+            identities = connection.execute(wanted.order_by(CONVERSATIONS.c.created, CONVERSATIONS.c.id)).scalars().all()
+        found = ((identity, self.load(visitor, identity)) for identity in identities)
+        return tuple((identity, *each) for identity, each in found if each)
+
+    def _change(self, visitor: str, identity: str, number: int, now: datetime, **row: object) -> bool:
+        with self._database.writing() as connection:
+            own = update(CONVERSATIONS).where(
+                CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.board.is_(True)
+            )
+            if not connection.execute(own.values(updated=now)).rowcount:
+                return False
+            this = update(CARDS).where(CARDS.c.board == identity, CARDS.c.number == number)
+            return bool(connection.execute(this.values(**row)).rowcount)
+
+
+def without_cards(board: Board) -> Board:
+    """What is kept of a list beside its cards."""
+    return Board((), board.about, board.heads, board.note)
+
+
+def spoken(card: Card, after: bytes | None) -> Card:
+    """A card as the talk about it left it."""
+    if after is None:
+        return card
+    stands = STANDING.validate_json(after)
+    talk = type(stands)(card.talk.turns, stands.standing, stands.first, stands.facts, stands.withdrawn)
+    return Card(card.line, talk, card.moved, card.moved_at)

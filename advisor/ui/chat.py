@@ -1,0 +1,303 @@
+"""The chat: one run of its script draws it for one visitor."""
+
+import textwrap
+import time
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from advisor import web, wording
+from advisor.conversation import MAX_MESSAGE_CHARS, is_phrased_by_models, next_wording
+from advisor.domain import Conversation, Turn, TurnKind, Verdict
+from advisor.judge import UNREAD_QUESTION
+from advisor.reading import TAKEN_BACK
+from advisor.rulebook import Rulebook
+from advisor.sharing import PAGES
+from advisor.talk import MOST_SHOWN, Talk
+from advisor.ui import cards, markdown, rating, share, side, voice
+from advisor.ui.answers import offered
+
+STARTERS = (
+    "Should I let my VA fire our receptionist?",
+    "Can I outsource my bookkeeping?",
+    "I know nothing about SEO. May an agency do it?",
+    "Could someone else train my new employees?",
+)
+ADVISOR, OWNER = ":material/explore:", ":material/person:"
+CHIPS = ("Why?", "What would change this?", "What can I hand off?")
+STOPPED = "This answer was stopped before it came to its end. What there was of it is kept."
+THINKING = "*Putting it into words…*"
+PAINT_S = 0.03
+"""How long the rest of the page waits, so that the browser paints the card before it is handed more."""
+LOOK_EVERY_S = 0.1
+
+
+def page(talk: Talk, rulebook: Rulebook) -> None:
+    """Draw the page; a message is answered, and its answer kept, before anything is drawn that may cut the run short."""
+    typed = st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS)
+    said = typed or st.session_state.pop("asked", None)
+    if said:
+        talk.say(said, rulebook, web.model())
+    talk.catch_up()
+    turns, job = talk.conversation.turns, talk.job
+    spot = st.container()
+    if not turns:
+        welcome()
+    elif talk.notice:
+        st.info(talk.notice)
+    earlier(talk)
+    for turn in turns[-talk.shown : -1] if turns else ():
+        draw_turn(turn, rulebook)
+    if turns:
+        answer = draw_last(talk, rulebook, live=job is not None)
+        time.sleep(PAINT_S)
+        if job is None:
+            after(talk, rulebook)
+    elif talk.notice:
+        st.info(talk.notice)
+    if talk.unkept:
+        st.warning(talk.unkept)
+    side.mark(side.TALK, talk.kept)
+    side.draw(talk, talk.kept, lambda: sharing(talk, rulebook))
+    with spot:
+        whole = len(turns) - (job is not None)
+        voice.announce(whole, spoken(turns[whole - 1], rulebook) if whole else "")
+    if job is not None:
+        follow(talk, answer, rulebook)
+        st.rerun()
+
+
+def welcome() -> None:
+    """What the advisor does, what it never does, and something to tap."""
+    st.title("What may someone else do for you?")
+    st.html(PAGES.get_template("welcome.html").render())
+    st.markdown("**Try one**, or type your own below:")
+    for place, question in enumerate(STARTERS):
+        st.button(question, key=f"starter-{place}", on_click=ask, args=(question,), width="stretch")
+    st.button("Sort a whole to-do list", icon=":material/checklist:", on_click=side.go, args=(side.LIST,), type="primary", width="stretch")
+
+
+def earlier(talk: Talk) -> None:
+    """Where the talk comes from, and a way to what isn't drawn of it."""
+    if talk.conversation.turns:
+        st.html("<h1 class='unseen'>Conversation</h1>")
+    if talk.visitor and talk.kept and talk.from_list:
+        identity, title = talk.from_list
+        label = f"Back to {markdown.plain(textwrap.shorten(title, 50, placeholder=' …'))}"
+        st.button(label, icon=":material/arrow_back:", on_click=side.open_it, args=(talk, identity, True), type="tertiary")
+    hidden = len(talk.conversation.turns) - talk.shown
+    if hidden > 0:
+        st.button(f"Show earlier ({hidden})", on_click=show_more, args=(talk,), width="stretch", icon=":material/expand_less:")
+
+
+def show_more(talk: Talk) -> None:
+    """Draw more of what was said."""
+    talk.shown += MOST_SHOWN
+
+
+def sharing(talk: Talk, rulebook: Rulebook) -> None:
+    """A way to share the open conversation."""
+    if talk.visitor and talk.kept and talk.conversation.current and talk.job is None:
+        st.button("Share a summary", width="stretch", icon=":material/share:", on_click=share.begin)
+        if st.session_state.get("sharing"):
+            share.dialog(talk.visitor, talk.kept, share.of_talk(talk.conversation, rulebook), rulebook)
+
+
+# --- turns ------------------------------------------------------------------------------------------------------------
+
+
+def draw_turn(turn: Turn, rulebook: Rulebook) -> None:
+    """One message and its answer."""
+    draw_message(turn.said)
+    with st.chat_message("assistant", avatar=ADVISOR):
+        cards.draw(turn, rulebook)
+        draw_reply(turn)
+        tools(turn, rulebook)
+
+
+def draw_message(said: str) -> None:
+    """What the owner said."""
+    with st.chat_message("user", avatar=OWNER):
+        st.markdown(markdown.prose(said))
+
+
+def draw_last(talk: Talk, rulebook: Rulebook, live: bool) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """The last message and its answer, to be changed or, while that is in the making, followed; the places of its cards and its words."""
+    turn = talk.conversation.turns[-1]
+    if talk.editing and not live:
+        with st.chat_message("user", avatar=OWNER):
+            editor(talk, rulebook)
+    else:
+        draw_message(turn.said)
+    with st.chat_message("assistant", avatar=ADVISOR):
+        top, words = st.empty(), st.empty()
+        with top.container():
+            cards.draw(turn, rulebook)
+        if live:
+            words.markdown(THINKING if not turn.by_model else markdown.reply(turn.reply, own=False))
+            st.button("Stop", key="stop", icon=":material/stop_circle:", on_click=talk.stop, shortcut="Escape")
+        else:
+            with words.container():
+                draw_reply(turn)
+                tools(turn, rulebook)
+    return top, words
+
+
+def words_of(turn: Turn) -> str:
+    """The words of an answer that stand beside its cards."""
+    listed = not turn.by_model and turn.kind is TurnKind.VERDICT and len(turn.assessments) > 1
+    return turn.reply if not listed else turn.reply.rpartition("\n\n")[2] if turn.asked not in (None, *turn.about) else ""
+
+
+def draw_reply(turn: Turn) -> None:
+    """The words of an answer, and what the visitor should know of them."""
+    if text := words_of(turn):
+        st.markdown(markdown.reply(text, not turn.by_model))
+    if turn.note:
+        st.info(turn.note, icon=":material/info:")
+
+
+def tools(turn: Turn, rulebook: Rulebook) -> None:
+    """A way to copy an answer."""
+    st.html(PAGES.get_template("tools.html").render(text=spoken(turn, rulebook)))
+
+
+def spoken(turn: Turn, rulebook: Rulebook) -> str:
+    """An answer as plain text: to be read out, or copied."""
+    return cards.as_text(turn, words_of(turn), rulebook)
+
+
+def follow(talk: Talk, answer: tuple[DeltaGenerator, DeltaGenerator], rulebook: Rulebook) -> None:
+    """Draw the last answer as it comes on: cards as they are settled, words as they are vouched for.
+
+    Leaving this function in any way leaves the job at work.
+    """
+    top, words = answer
+    job, drawn = talk.job, talk.conversation.turns[-1]
+    assert job is not None, "there is an answer in the making"
+    ended = False
+    while not ended:
+        ended = job.wait(LOOK_EVERY_S)
+        st.session_state.get("looked")  # where Streamlit may cut the run short, for a tap or a closed tab
+        turn = job.latest.turns[-1]
+        if turn.assessments != drawn.assessments:
+            with top.container():
+                cards.draw(turn, rulebook)
+        if turn.by_model and turn.reply != drawn.reply:
+            words.markdown(markdown.reply(turn.reply, own=False))
+        drawn = turn
+    talk.catch_up()
+
+
+# --- after the last answer ----------------------------------------------------------------------------------------------
+
+
+def after(talk: Talk, rulebook: Rulebook) -> None:
+    """What can be done with the last answer, and follow-up questions."""
+    if not talk.finished:
+        st.info(STOPPED, icon=":material/pause_circle:")
+        st.button("Try again", on_click=edited, args=(talk, talk.conversation.turns[-1].said, rulebook))
+    with st.container(horizontal=True, key="manners", vertical_alignment="center"):
+        if not talk.editing:
+            st.button("Edit my message", key="edit", icon=":material/edit:", on_click=editing, args=(talk, True), type="tertiary")
+        if may_rephrase(talk, rulebook):
+            st.button("Say it differently", icon=":material/refresh:", on_click=rephrased, args=(talk, rulebook), type="tertiary")
+        if talk.kept and not talk.unkept:
+            rating.draw(talk)
+    if talk.kept and not talk.unkept:
+        rating.reasons(talk)
+    chips(talk.conversation)
+    facts(talk.conversation)
+
+
+def may_rephrase(talk: Talk, rulebook: Rulebook) -> bool:
+    """Whether there are other words for the last answer."""
+    turn = talk.conversation.turns[-1]
+    if web.model() is not None and is_phrased_by_models(turn):
+        return True
+    left = Conversation(talk.conversation.turns[:-1], talk.conversation.standing, facts=talk.conversation.facts)
+    return bool(words_of(turn)) and next_wording(turn, left, rulebook) != turn.reply
+
+
+def rephrased(talk: Talk, rulebook: Rulebook) -> None:
+    """Have the last answer in other words."""
+    talk.attempt(talk.rephrase, rulebook, web.model())
+
+
+def editing(talk: Talk, begins: bool) -> None:
+    """Begin or leave off changing the last message."""
+    talk.editing = begins
+
+
+def editor(talk: Talk, rulebook: Rulebook) -> None:
+    """The last message, to be changed and sent again in its own place."""
+    last = talk.conversation.turns[-1].said
+    key = f"edited-{len(talk.conversation.turns)}"
+    with st.form("editor", border=False):
+        st.text_area("Change your message", last, key=key, max_chars=MAX_MESSAGE_CHARS)
+        with st.container(horizontal=True):
+            st.form_submit_button("Send again", on_click=send_again, args=(talk, key, rulebook), type="primary")
+            st.form_submit_button("Leave it", on_click=editing, args=(talk, False))
+
+
+def send_again(talk: Talk, key: str, rulebook: Rulebook) -> None:
+    """Answer the changed message in the place of the last one; nothing where it is empty."""
+    if said := st.session_state[key].strip():
+        edited(talk, said, rulebook)
+
+
+def edited(talk: Talk, said: str, rulebook: Rulebook) -> None:
+    """Answer another message in the place of the last one, or the same anew."""
+    talk.editing = False
+    talk.attempt(talk.edit, said, rulebook, web.model())
+
+
+def chips(conversation: Conversation) -> None:
+    """Follow-up questions on what was said last."""
+    last = conversation.turns[-1]
+    with st.container(horizontal=True, key="chips"):
+        if last.question == UNREAD_QUESTION:
+            return
+        if last.asked is not None:
+            asking = conversation.standing[last.asked]
+            for label in (*offered(next((finding for finding in asking.findings if finding.asks), None)), "Skip"):
+                st.button(label, on_click=ask, args=(label,))
+        elif last.kind is TurnKind.CLARIFY and last.about:
+            for place in last.about:
+                words = conversation.standing[place].task.quote.words
+                st.button(markdown.plain(textwrap.shorten(words, 40, placeholder=" …")), key=f"which-{place}", on_click=ask, args=(words,))
+        elif conversation.standing:
+            for chip in CHIPS:
+                st.button(chip, on_click=ask, args=(chip,))
+            if any(each.verdict is Verdict.HAND_OFF for each in last.assessments):
+                st.button("Write me a brief", on_click=ask, args=("Write me a brief",))
+            if any(each.verdict is Verdict.LEARN_FIRST for each in last.assessments):
+                st.button("How do I learn enough?", on_click=ask, args=("How do I learn enough?",))
+
+
+def facts(conversation: Conversation) -> None:
+    """What the owner told that verdicts rest on, newest first, each to be corrected or taken back."""
+    told = conversation.facts.counting
+    if not told:
+        return
+    st.markdown("**What you told me** (tap to change):")
+    with st.container(horizontal=True, key="facts"):
+        for number, fact in enumerate(told):
+            key = f"fact-{len(conversation.turns)}-{number}"
+            chip = st.popover(markdown.plain(wording.chip(fact, conversation)), key=f"open-{key}")
+            with chip, st.form(f"form-{key}", border=False):
+                st.text_input("Your words", fact.quote.words, key=key)
+                st.form_submit_button("Save", on_click=correct, args=(fact.quote.words, key))
+                st.form_submit_button("Forget it", on_click=ask, args=(TAKEN_BACK.format(words=fact.quote.words),))
+
+
+def correct(words: str, key: str) -> None:
+    """Put other words in the place of what the owner told; nothing where they are the same."""
+    now = st.session_state[key].strip()
+    if now != words:
+        ask(f"{TAKEN_BACK.format(words=words)}. {now}")
+
+
+def ask(question: str) -> None:
+    """Send a question as if it had been typed."""
+    st.session_state.asked = question

@@ -1,0 +1,161 @@
+"""The side of every page: a visitor's own conversations and lists, what is shared, and what becomes of what they type."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from advisor import web
+from advisor.settings import load
+from advisor.store import StoreError
+from advisor.store.schema import LONGEST_TITLE
+from advisor.talk import Talk
+from advisor.ui import markdown, share
+from advisor.visitor import visitor_of
+
+TALK, SORTED = "c", "l"
+"""The page's parameters that name the talk and the list that are open; what they name opens for its own visitor only."""
+SHOWN = 8
+"""How many conversations are listed before one asks for more."""
+CHAT, LIST = "chat", "list"
+WITH_MODEL = (
+    "A model ({model}, at {server}) helps with wording and judges what the rules leave open. What you type is sent to it. "
+    "The rules have the last word."
+)
+NO_MODEL = (
+    "**No model is connected**, so the rules answer in their own words. To connect one, start the advisor with "
+    "`OPENAI_API_KEY` set, or `OPENAI_BASE_URL` for a server of your own."
+)
+KEPT = (
+    "Your conversations and lists are kept on this server, so that you can come back to them; a cookie in this browser, and "
+    "nothing else, opens them. What you don't touch for {days} days is deleted, and you can delete it at any time. Nobody else "
+    "sees any of it unless you share a summary, and then only that."
+)
+
+
+def resume() -> Talk:
+    """The talk that this tab has open: at first what the page's address names, or a new one."""
+    talk: Talk | None = st.session_state.get("talk")
+    if talk is None:
+        talk = Talk(web.store, web.JOBS, visitor_of(st.context.headers.get("Cookie")))
+        if wanted := st.query_params.get(TALK):
+            talk.attempt(talk.reopen, wanted)
+        st.session_state.talk = talk
+    return talk
+
+
+def mark(parameter: str, identity: str | None) -> None:
+    """Name what is open in the page's address, so that a reload opens it again."""
+    if identity:
+        st.query_params[parameter] = identity
+    elif parameter in st.query_params:
+        del st.query_params[parameter]
+
+
+def go(page: str) -> None:
+    """Turn to another page with the next run."""
+    st.session_state.goto = page
+
+
+def draw(talk: Talk, current: str | None, extra: Callable[[], None] | None = None) -> None:
+    """Draw the side.
+
+    Args:
+        talk: The talk that this tab has open.
+        current: The identity of what the page shows, if it is kept.
+        extra: Draws what the page itself puts there.
+    """
+    with st.sidebar:
+        st.button("Start a new conversation", width="stretch", icon=":material/add:", on_click=new_talk, args=(talk,))
+        if talk.visitor:
+            try:
+                mine(talk, talk.visitor, current)
+                if extra:
+                    extra()
+                share.links(talk.visitor, talk)
+            except StoreError as problem:
+                st.warning(str(problem))
+        settings = load()
+        server = urlsplit(settings.base_url or "").hostname or "OpenAI"
+        with st.expander("What becomes of what you type"):
+            st.markdown(WITH_MODEL.format(model=settings.model, server=server) if web.model() else NO_MODEL)
+            st.markdown(KEPT.format(days=settings.retention_days))
+
+
+def new_talk(talk: Talk) -> None:
+    """Begin a conversation, on the page for it."""
+    talk.begin()
+    go(CHAT)
+
+
+def open_it(talk: Talk, identity: str, is_list: bool) -> None:
+    """Open a conversation or a list, on its page."""
+    if is_list:
+        st.session_state.wanted_list = identity
+    else:
+        talk.attempt(talk.reopen, identity)
+    go(LIST if is_list else CHAT)
+
+
+def mine(talk: Talk, me: str, current: str | None) -> None:
+    """A visitor's conversations and lists, to be opened, searched, named and deleted."""
+    conversations = web.store().conversations
+    if not (kept := conversations.listed(me)):
+        return
+    st.header("Your conversations")
+    search = st.text_input("Search", placeholder="Search what was said", label_visibility="collapsed") if len(kept) > 1 else ""
+    found = conversations.listed(me, search) if search else kept
+    if not found:
+        st.markdown("Nothing found.")
+    more = len(found) > SHOWN and st.toggle(f"Show all {len(found)}")
+    for entry in found if more else found[:SHOWN]:
+        here = "**" if entry.id == current else ""
+        st.button(
+            f"{here}{markdown.plain(entry.title)}{here}",
+            key=f"open-{entry.id}",
+            icon=":material/checklist:" if entry.board else ":material/chat:",
+            on_click=open_it,
+            args=(talk, entry.id, entry.board),
+            type="tertiary",
+            width="stretch",
+        )
+    if current:
+        with st.popover(
+            "This list" if any(entry.id == current and entry.board for entry in kept) else "This conversation", width="stretch"
+        ):
+            this_one(talk, me, current)
+    with st.popover("All that is kept of you", width="stretch"):
+        st.link_button("Download my data", "/my/conversations.json", width="stretch")
+        sure = st.checkbox("Yes, delete everything and end every link")
+        st.button("Delete everything", disabled=not sure, on_click=talk.attempt, args=(delete_all, talk, me), width="stretch")
+
+
+def this_one(talk: Talk, me: str, identity: str) -> None:
+    """What can be done with what is open."""
+    with st.form("rename", border=False, clear_on_submit=True):
+        title = st.text_input("New title", max_chars=LONGEST_TITLE)
+        if st.form_submit_button("Rename"):
+            talk.attempt(web.store().conversations.rename, me, identity, title)
+            st.rerun()
+    for name, kind in web.FORMATS:
+        st.link_button(f"Summary as {name}", f"/my/conversations/{identity}/summary.{kind}", width="stretch")
+    sure = st.checkbox("Yes, delete this and end its links")
+    st.button("Delete it", disabled=not sure, on_click=talk.attempt, args=(delete, talk, me, identity), width="stretch")
+
+
+def delete(talk: Talk, me: str, identity: str) -> None:
+    """Forget a conversation or a list, and open a new one."""
+    if identity == talk.kept:
+        talk.stop()
+    web.store().conversations.delete(me, identity)
+    st.session_state.pop("sorted", None)
+    if identity == talk.kept:
+        talk.begin()
+
+
+def delete_all(talk: Talk, me: str) -> None:
+    """Forget all of a visitor's conversations and lists, and open a new one."""
+    talk.stop()
+    web.store().conversations.delete_all(me)
+    st.session_state.pop("sorted", None)
+    talk.begin()

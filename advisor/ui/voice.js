@@ -1,0 +1,55 @@
+// Tells a screen reader of a finished answer once, keeps the keyboard where it is needed, and copies answers.
+const told = new WeakMap();
+
+export default ({ data, parentElement }) => {
+  const region = parentElement.querySelector("[role=status]");
+  const before = told.get(region);
+  told.set(region, data.answers);
+  if (!window.advisorCopies) {
+    window.advisorCopies = true;
+    document.addEventListener("click", (event) => copy(event.target.closest("[data-copy]")));
+  }
+  if (before === undefined) {
+    if (data.answers === 0) soon(() => box()?.scrollTo(0, 0));
+    return;
+  }
+  if (data.answers <= before) return;
+  region.textContent = data.said;
+  soon(showAnswer);
+  setTimeout(focusBox, 120);
+};
+
+const box = () => document.querySelector("[data-testid=stAppScrollToBottomContainer]");
+const soon = (act) => [0, 100, 250, 500].forEach((wait) => setTimeout(act, wait));
+
+// Streamlit scrolls every chat to its end; a page without answers, and an answer longer than the screen, are read from their beginning.
+function showAnswer() {
+  const question = [...document.querySelectorAll("[data-testid=stChatMessage]")].at(-2);
+  const above = question ? question.getBoundingClientRect().top - 70 : 0;
+  if (above < 0) box()?.scrollBy(0, above);
+}
+
+// What was pressed may be gone; then the keyboard goes on in the box. On a touch screen that would open the keyboard over the answer.
+function focusBox() {
+  const lost = document.activeElement === document.body || !document.activeElement;
+  if (lost && matchMedia("(pointer: fine)").matches) document.querySelector("[data-testid=stChatInputTextArea]")?.focus({ preventScroll: true });
+}
+
+async function copy(button) {
+  if (!button) return;
+  const text = button.dataset.copy;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    button.focus();
+  }
+  const label = button.textContent;
+  button.textContent = "Copied";
+  setTimeout(() => { button.textContent = label === "Copied" ? "Copy" : label; }, 2000);
+}
