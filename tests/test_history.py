@@ -43,7 +43,8 @@ def visit(conversation: str | None = None) -> AppTest:
 
 def shown(page: AppTest) -> str:
     assert not page.exception
-    return "\n".join(each.value for each in (*page.markdown, *page.info, *page.warning))
+    told = (each.value for each in (*page.markdown, *page.info, *page.warning))
+    return "\n".join([*told, *(each.proto.body for each in page.get("html"))])
 
 
 def say(page: AppTest, message: str) -> str:
@@ -142,10 +143,10 @@ def test_an_answer_cut_short_says_so_and_can_be_had_again(kept: Store, rulebook:
 def test_deleting_all_leaves_nothing(kept: Store) -> None:
     page = visit()
     say(page, FIRE)
-    next(box for box in page.checkbox if box.label.startswith("Yes, delete every")).check().run()
+    next(box for box in page.checkbox if box.label.startswith("Yes, delete everything")).check().run()
     press(page, "Delete everything")
     assert kept.conversations.listed(str(ME)) == ()
-    assert "For example" in shown(page)
+    assert "Try one" in shown(page)
 
 
 def test_a_conversation_is_renamed_and_deleted(kept: Store) -> None:

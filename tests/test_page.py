@@ -27,7 +27,7 @@ def connect(monkeypatch: pytest.MonkeyPatch, model: Model | None) -> None:
 
 def shown(page: AppTest) -> str:
     assert not page.exception
-    return "\n".join(each.value for each in page.markdown)
+    return "\n".join([*(each.value for each in page.markdown), *(each.proto.body for each in page.get("html"))])
 
 
 def say(page: AppTest, message: str) -> str:
@@ -42,8 +42,8 @@ def test_a_verdict_card_says_it_at_a_glance(visit: AppTest) -> None:
     text = say(visit, FIRE)
     for expected in (
         "Keep it",
-        "**Rule 1: Hiring and firing**",
-        ":orange-background[**fire our receptionist**]",
+        "<strong>Rule 1: Hiring and firing</strong>",
+        "<mark>fire our receptionist</mark>",
         "Stays with you",
         "Can go",
     ):
@@ -63,10 +63,8 @@ def test_follow_up_chips_work(visit: AppTest) -> None:
     assert "this stays with you" in press(visit, "What can I hand off?")
 
 
-def test_a_starter_fills_the_box_and_sends_nothing(visit: AppTest) -> None:
-    press(visit, FIRE)
-    assert visit.chat_input[0].proto.value == FIRE
-    assert not visit.chat_message
+def test_one_tap_tries_it(visit: AppTest) -> None:
+    assert "Keep it" in press(visit, FIRE)
 
 
 def test_a_new_conversation_forgets_the_old(visit: AppTest) -> None:
@@ -74,10 +72,6 @@ def test_a_new_conversation_forgets_the_old(visit: AppTest) -> None:
     assert visit.chat_message
     press(visit, "Start a new conversation")
     assert not visit.chat_message
-
-
-def test_the_page_says_how_to_connect_a_model_once(visit: AppTest) -> None:
-    assert say(visit, FIRE).count("OPENAI_API_KEY") == 1
 
 
 def test_a_hostile_model_is_overruled_on_the_page(visit: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +94,11 @@ def test_a_dead_model_leaves_a_full_answer_and_a_note(visit: AppTest, monkeypatc
 def test_outside_words_stay_words(evil: str, visit: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the owner's words nor a model's reach the page as they came."""
     connect(monkeypatch, ScriptedModel(advice(f"Keep this one yourself. {evil}", "keep", rules=(1,))))
-    assert evil not in say(visit, f"Should my VA fire {evil} Bob?")
+    say(visit, f"Should my VA fire {evil} Bob?")
+    assert all(evil not in each.value for each in visit.markdown)
+    written = "".join(each.proto.body for each in visit.get("html"))
+    assert "<img" not in written
+    assert "<a " not in written
 
 
 def test_the_advisors_own_words_keep_their_lists() -> None:

@@ -33,54 +33,50 @@ LOOK_EVERY_S = 0.1
 
 
 def page(talk: Talk, rulebook: Rulebook) -> None:
-    """Draw the page; a message is answered, and its answer kept, before anything is drawn that may cut the run short."""
-    typed = st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS)
-    said = typed or st.session_state.pop("asked", None)
-    if said:
-        talk.say(said, rulebook, web.model())
+    """Draw the page."""
+    st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS, on_submit=submitted, args=(talk, rulebook))
     talk.catch_up()
     turns, job = talk.conversation.turns, talk.job
-    spot = st.container()
+    spot, invitation, log, below = st.container(), st.empty(), st.container(), st.empty()
+    if job is not None:  # cleared at once, rather than left below the answer until that is whole
+        below.empty()
     if not turns:
-        welcome()
-    elif talk.notice:
-        st.info(talk.notice)
-    earlier(talk)
-    for turn in turns[-talk.shown : -1] if turns else ():
-        draw_turn(turn, rulebook)
-    if turns:
-        answer = draw_last(talk, rulebook, live=job is not None)
-        time.sleep(PAINT_S)
-        if job is None:
+        with invitation.container():
+            welcome(talk, rulebook)
+    answer = None
+    with log:
+        earlier(talk)
+        for turn in turns[-talk.shown : -1]:
+            draw_turn(turn, rulebook)
+        if turns:
+            answer = draw_last(talk, rulebook, live=job is not None)
+    if job is None:
+        with below.container():
             after(talk, rulebook)
-    elif talk.notice:
-        st.info(talk.notice)
-    if talk.unkept:
-        st.warning(talk.unkept)
     side.mark(side.TALK, talk.kept)
     side.draw(talk, talk.kept, lambda: sharing(talk, rulebook))
     with spot:
         whole = len(turns) - (job is not None)
-        voice.announce(whole, spoken(turns[whole - 1], rulebook) if whole else "")
-    if job is not None:
+        voice.announce(whole, spoken(turns[whole - 1], rulebook) if whole else "", "Conversation" if turns else "")
+    if job is not None and answer is not None:
         follow(talk, answer, rulebook)
         st.rerun()
 
 
-def welcome() -> None:
+def welcome(talk: Talk, rulebook: Rulebook) -> None:
     """What the advisor does, what it never does, and something to tap."""
     st.title("What may someone else do for you?")
     st.html(PAGES.get_template("welcome.html").render())
     st.markdown("**Try one**, or type your own below:")
     for place, question in enumerate(STARTERS):
-        st.button(question, key=f"starter-{place}", on_click=ask, args=(question,), width="stretch")
+        st.button(question, key=f"starter-{place}", on_click=ask, args=(talk, rulebook, question), width="stretch")
     st.button("Sort a whole to-do list", icon=":material/checklist:", on_click=side.go, args=(side.LIST,), type="primary", width="stretch")
 
 
 def earlier(talk: Talk) -> None:
-    """Where the talk comes from, and a way to what isn't drawn of it."""
-    if talk.conversation.turns:
-        st.html("<h1 class='unseen'>Conversation</h1>")
+    """What there is to know of how the talk was opened, where it comes from, and a way to what isn't drawn of it."""
+    if talk.notice:
+        st.info(talk.notice)
     if talk.visitor and talk.kept and talk.from_list:
         identity, title = talk.from_list
         label = f"Back to {markdown.plain(textwrap.shorten(title, 50, placeholder=' …'))}"
@@ -130,16 +126,17 @@ def draw_last(talk: Talk, rulebook: Rulebook, live: bool) -> tuple[DeltaGenerato
     else:
         draw_message(turn.said)
     with st.chat_message("assistant", avatar=ADVISOR):
-        top, words = st.empty(), st.empty()
-        with top.container():
+        top = st.empty()
+        with top:
             cards.draw(turn, rulebook)
+        time.sleep(PAINT_S)
+        words = st.empty()
         if live:
             words.markdown(THINKING if not turn.by_model else markdown.reply(turn.reply, own=False))
             st.button("Stop", key="stop", icon=":material/stop_circle:", on_click=talk.stop, shortcut="Escape")
         else:
             with words.container():
                 draw_reply(turn)
-                tools(turn, rulebook)
     return top, words
 
 
@@ -181,7 +178,7 @@ def follow(talk: Talk, answer: tuple[DeltaGenerator, DeltaGenerator], rulebook: 
         st.session_state.get("looked")  # where Streamlit may cut the run short, for a tap or a closed tab
         turn = job.latest.turns[-1]
         if turn.assessments != drawn.assessments:
-            with top.container():
+            with top:
                 cards.draw(turn, rulebook)
         if turn.by_model and turn.reply != drawn.reply:
             words.markdown(markdown.reply(turn.reply, own=False))
@@ -194,10 +191,15 @@ def follow(talk: Talk, answer: tuple[DeltaGenerator, DeltaGenerator], rulebook: 
 
 def after(talk: Talk, rulebook: Rulebook) -> None:
     """What can be done with the last answer, and follow-up questions."""
+    if talk.unkept:
+        st.warning(talk.unkept)
+    if not talk.conversation.turns:
+        return
     if not talk.finished:
         st.info(STOPPED, icon=":material/pause_circle:")
         st.button("Try again", on_click=edited, args=(talk, talk.conversation.turns[-1].said, rulebook))
     with st.container(horizontal=True, key="manners", vertical_alignment="center"):
+        tools(talk.conversation.turns[-1], rulebook)
         if not talk.editing:
             st.button("Edit my message", key="edit", icon=":material/edit:", on_click=editing, args=(talk, True), type="tertiary")
         if may_rephrase(talk, rulebook):
@@ -206,8 +208,8 @@ def after(talk: Talk, rulebook: Rulebook) -> None:
             rating.draw(talk)
     if talk.kept and not talk.unkept:
         rating.reasons(talk)
-    chips(talk.conversation)
-    facts(talk.conversation)
+    chips(talk, rulebook)
+    facts(talk, rulebook)
 
 
 def may_rephrase(talk: Talk, rulebook: Rulebook) -> bool:
@@ -252,8 +254,9 @@ def edited(talk: Talk, said: str, rulebook: Rulebook) -> None:
     talk.attempt(talk.edit, said, rulebook, web.model())
 
 
-def chips(conversation: Conversation) -> None:
-    """Follow-up questions on what was said last."""
+def chips(talk: Talk, rulebook: Rulebook) -> None:
+    """Follow-up questions on what was said last; no model is asked for them."""
+    conversation = talk.conversation
     last = conversation.turns[-1]
     with st.container(horizontal=True, key="chips"):
         if last.question == UNREAD_QUESTION:
@@ -261,22 +264,28 @@ def chips(conversation: Conversation) -> None:
         if last.asked is not None:
             asking = conversation.standing[last.asked]
             for label in (*offered(next((finding for finding in asking.findings if finding.asks), None)), "Skip"):
-                st.button(label, on_click=ask, args=(label,))
+                st.button(label, on_click=ask, args=(talk, rulebook, label))
         elif last.kind is TurnKind.CLARIFY and last.about:
             for place in last.about:
                 words = conversation.standing[place].task.quote.words
-                st.button(markdown.plain(textwrap.shorten(words, 40, placeholder=" …")), key=f"which-{place}", on_click=ask, args=(words,))
+                st.button(
+                    markdown.plain(textwrap.shorten(words, 40, placeholder=" …")),
+                    key=f"which-{place}",
+                    on_click=ask,
+                    args=(talk, rulebook, words),
+                )
         elif conversation.standing:
             for chip in CHIPS:
-                st.button(chip, on_click=ask, args=(chip,))
+                st.button(chip, on_click=ask, args=(talk, rulebook, chip))
             if any(each.verdict is Verdict.HAND_OFF for each in last.assessments):
-                st.button("Write me a brief", on_click=ask, args=("Write me a brief",))
+                st.button("Write me a brief", on_click=ask, args=(talk, rulebook, "Write me a brief"))
             if any(each.verdict is Verdict.LEARN_FIRST for each in last.assessments):
-                st.button("How do I learn enough?", on_click=ask, args=("How do I learn enough?",))
+                st.button("How do I learn enough?", on_click=ask, args=(talk, rulebook, "How do I learn enough?"))
 
 
-def facts(conversation: Conversation) -> None:
+def facts(talk: Talk, rulebook: Rulebook) -> None:
     """What the owner told that verdicts rest on, newest first, each to be corrected or taken back."""
+    conversation = talk.conversation
     told = conversation.facts.counting
     if not told:
         return
@@ -287,17 +296,23 @@ def facts(conversation: Conversation) -> None:
             chip = st.popover(markdown.plain(wording.chip(fact, conversation)), key=f"open-{key}")
             with chip, st.form(f"form-{key}", border=False):
                 st.text_input("Your words", fact.quote.words, key=key)
-                st.form_submit_button("Save", on_click=correct, args=(fact.quote.words, key))
-                st.form_submit_button("Forget it", on_click=ask, args=(TAKEN_BACK.format(words=fact.quote.words),))
+                st.form_submit_button("Save", on_click=correct, args=(talk, rulebook, fact.quote.words, key))
+                st.form_submit_button("Forget it", on_click=ask, args=(talk, rulebook, TAKEN_BACK.format(words=fact.quote.words)))
 
 
-def correct(words: str, key: str) -> None:
+def correct(talk: Talk, rulebook: Rulebook, words: str, key: str) -> None:
     """Put other words in the place of what the owner told; nothing where they are the same."""
     now = st.session_state[key].strip()
     if now != words:
-        ask(f"{TAKEN_BACK.format(words=words)}. {now}")
+        ask(talk, rulebook, f"{TAKEN_BACK.format(words=words)}. {now}")
 
 
-def ask(question: str) -> None:
-    """Send a question as if it had been typed."""
-    st.session_state.asked = question
+def submitted(talk: Talk, rulebook: Rulebook) -> None:
+    """Answer what was typed."""
+    if said := st.session_state.said:
+        ask(talk, rulebook, said)
+
+
+def ask(talk: Talk, rulebook: Rulebook, said: str) -> None:
+    """Answer a message. As a widget's callback it runs before the page's script, so that nothing cuts it short."""
+    talk.say(said, rulebook, web.model())

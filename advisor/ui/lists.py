@@ -15,7 +15,7 @@ from advisor.rulebook import Rulebook
 from advisor.store import StoreError, now
 from advisor.talk import Talk
 from advisor.todo import MOST_LINES, Line, ListError, decoded, lines_of
-from advisor.ui import cards, markdown, share, side
+from advisor.ui import cards, markdown, share, side, voice
 
 HERE = Path(__file__).parent
 BOARD = st.components.v2.component(
@@ -99,6 +99,7 @@ class Sorted:
 
 def page(talk: Talk, rulebook: Rulebook) -> None:
     """Draw the page: a place for a list, or the list that is open."""
+    voice.announce()
     opened = resume(talk)
     if opened is None:
         intake(talk, rulebook)

@@ -1,13 +1,9 @@
 """The page: one run of this script draws it for one visitor, the chat, the list or the rules."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from advisor.rulebook import standard
 from advisor.ui import chat, lists, rules, side
-
-STYLE = Path(__file__).parent / "page.css"
 
 
 def main() -> None:
@@ -17,7 +13,7 @@ def main() -> None:
     pages = {
         side.CHAT: st.Page(lambda: chat.page(talk, rulebook), title="Ask", url_path=side.CHAT, default=True),
         side.LIST: st.Page(lambda: lists.page(talk, rulebook), title="Sort a list", url_path=side.LIST),
-        "rules": st.Page(lambda: rules.page(talk, rulebook), title="The five rules", url_path="rules"),
+        "rules": st.Page(lambda: rules.page(talk, rulebook), title="Rules and privacy", url_path="rules"),
     }
     here = st.navigation(list(pages.values()), position="top")
     wide = here.url_path == side.LIST
@@ -27,7 +23,6 @@ def main() -> None:
         layout="wide" if wide else "centered",
         initial_sidebar_state="collapsed" if wide else "auto",
     )
-    st.html(STYLE)
     wanted = st.session_state.pop("goto", None)
     if wanted and pages[wanted] is not here:
         st.switch_page(pages[wanted])

@@ -1,14 +1,15 @@
-"""The five rules, with their reasons and their source."""
+"""The five rules, with their reasons and their source; and what becomes of what a visitor types."""
 
 import streamlit as st
 
 from advisor.rulebook import Rulebook
 from advisor.talk import Talk
-from advisor.ui import markdown, side
+from advisor.ui import markdown, side, voice
 
 
 def page(talk: Talk, rulebook: Rulebook) -> None:
     """Draw the page of the rules."""
+    voice.announce()
     st.title("The five rules")
     st.markdown("What a business owner never outsources. These rules have the last word on every task, whatever a model says.")
     for rule in rulebook.rules.values():
@@ -25,4 +26,5 @@ def page(talk: Talk, rulebook: Rulebook) -> None:
         f"From “{markdown.plain(source.title)}”, {markdown.plain(source.publisher)}, {source.year}; told here in our own words. "
         "Advisor is a program with these five rules. It gives no legal advice, and knows no sixth rule."
     )
+    side.privacy()
     side.draw(talk, None)

@@ -1,4 +1,4 @@
-"""The side of every page: a visitor's own conversations and lists, what is shared, and what becomes of what they type."""
+"""The side of every page: a visitor's own conversations and lists, and what is shared; and what becomes of what they type."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -75,11 +75,15 @@ def draw(talk: Talk, current: str | None, extra: Callable[[], None] | None = Non
                 share.links(talk.visitor, talk)
             except StoreError as problem:
                 st.warning(str(problem))
-        settings = load()
-        server = urlsplit(settings.base_url or "").hostname or "OpenAI"
-        with st.expander("What becomes of what you type"):
-            st.markdown(WITH_MODEL.format(model=settings.model, server=server) if web.model() else NO_MODEL)
-            st.markdown(KEPT.format(days=settings.retention_days))
+
+
+def privacy() -> None:
+    """What becomes of what a visitor types."""
+    settings = load()
+    server = urlsplit(settings.base_url or "").hostname or "OpenAI"
+    st.header("What becomes of what you type")
+    st.markdown(WITH_MODEL.format(model=settings.model, server=server) if web.model() else NO_MODEL)
+    st.markdown(KEPT.format(days=settings.retention_days))
 
 
 def new_talk(talk: Talk) -> None:

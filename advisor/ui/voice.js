@@ -1,8 +1,12 @@
 // Tells a screen reader of a finished answer once, keeps the keyboard where it is needed, and copies answers.
+const READ_OUT_MS = 3000;
 const told = new WeakMap();
 
 export default ({ data, parentElement }) => {
   const region = parentElement.querySelector("[role=status]");
+  const heading = parentElement.querySelector("h1");
+  heading.textContent = data.heading;
+  heading.hidden = !data.heading;
   const before = told.get(region);
   told.set(region, data.answers);
   if (!window.advisorCopies) {
@@ -15,12 +19,19 @@ export default ({ data, parentElement }) => {
   }
   if (data.answers <= before) return;
   region.textContent = data.said;
+  setTimeout(() => { region.textContent = ""; }, READ_OUT_MS); // so that nobody who reads on meets it twice
   soon(showAnswer);
   setTimeout(focusBox, 120);
 };
 
 const box = () => document.querySelector("[data-testid=stAppScrollToBottomContainer]");
-const soon = (act) => [0, 100, 250, 500].forEach((wait) => setTimeout(act, wait));
+
+// Streamlit scrolls when it is done drawing, which takes a moment; whoever does something meanwhile is left alone.
+function soon(act) {
+  const timers = [0, 120, 300].map((wait) => setTimeout(act, wait));
+  const leave = () => timers.forEach(clearTimeout);
+  for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) document.addEventListener(kind, leave, { once: true, capture: true });
+}
 
 // Streamlit scrolls every chat to its end; a page without answers, and an answer longer than the screen, are read from their beginning.
 function showAnswer() {

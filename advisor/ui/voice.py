@@ -7,17 +7,20 @@ import streamlit as st
 HERE = Path(__file__).parent
 VOICE = st.components.v2.component(
     "advisor.voice",
-    html='<p role="status" aria-live="polite"></p>',
-    css="p { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }",
+    html='<h1 class="unseen" hidden></h1><p class="unseen" role="status" aria-live="polite"></p>',
+    css=(HERE / "page.css").read_text(encoding="utf-8"),
     js=(HERE / "voice.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
 )
+"""With the style of the whole page: sent with each run by ``st.html`` instead, it made the browser style all of it anew each time."""
 
 
-def announce(answers: int, said: str) -> None:
+def announce(answers: int = 0, said: str = "", heading: str = "") -> None:
     """Have a finished answer read out, once.
 
     Args:
         answers: How many finished answers there are; when it grows, there is one to announce.
         said: The last one's words.
+        heading: What a page that shows no heading of its own is called.
     """
-    VOICE(data={"answers": answers, "said": said}, key="voice", height="content")
+    VOICE(data={"answers": answers, "said": said, "heading": heading}, key="voice", height="content")

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
 SHOTS = Path(__file__).parent / "shots"
@@ -107,6 +108,17 @@ def ask(page: Page, said: str) -> None:
     box = page.get_by_test_id("stChatInputTextArea")
     box.fill(said)
     box.press("Enter")
+
+
+def answers(page: Page) -> Locator:
+    """The messages: not what is told to screen readers beside them."""
+    return page.get_by_test_id("stChatMessage")
+
+
+def sound(page: Page) -> None:
+    """Nothing in the page that the accessibility rules object to."""
+    found = Axe().run(page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
 
 
 def shot(page: Page, name: str) -> None:

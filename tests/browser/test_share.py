@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from advisor.visitor import COOKIE
-from tests.browser.conftest import ask, served, shot, visiting
+from tests.browser.conftest import ask, served, shot, sound, visiting
 
 pytestmark = pytest.mark.browser
 SAID = "Can my VA fire Sandra, do the newsletter (mail sandra@shop.example), and train the new waiters?"
@@ -22,12 +21,6 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, 
     database, log = folder / "advisor.sqlite3", folder / "log"
     with served(ADVISOR_DATABASE_URL=f"sqlite:///{database}", LOG=str(log)) as url:
         yield url, database, log
-
-
-def sound(page: Page) -> None:
-    """Nothing in the page that the accessibility rules object to."""
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
 
 
 def told(page: Page) -> None:
@@ -133,9 +126,9 @@ def test_two_strangers_keep_to_themselves(browser: Browser, kept: tuple[str, Pat
             ask(theirs, "Can my VA do the invoices?")
             expect(theirs.get_by_role("button", name="Why?")).to_be_visible()
             theirs.get_by_role("button", name="All that is kept of you").click()
-            theirs.get_by_text("Yes, delete every conversation").click()
+            theirs.get_by_text("Yes, delete everything").click()
             theirs.get_by_role("button", name="Delete everything").click()
-            expect(theirs.get_by_text("For example")).to_be_visible()
+            expect(theirs.get_by_text("Try one")).to_be_visible()
         mine.reload()
         expect(mine.get_by_role("heading", name="Keep it").first).to_be_visible()
     with sqlite3.connect(database) as connection:
