@@ -7,20 +7,12 @@ from datetime import date, datetime
 from advisor import wording
 from advisor.consult import MOST_TASKS
 from advisor.conversation import judged_together, respond
-from advisor.domain import Assessment, Certainty, Conversation, DepartmentHead, Facts, Verdict
+from advisor.domain import Answer, Assessment, Certainty, Conversation, DepartmentHead, Facts, Verdict
 from advisor.model import Model, ModelUnavailable
 from advisor.rulebook import Rulebook
-from advisor.summary import Summary, TaskSummary, one
+from advisor.summary import NEXT, Summary, TaskSummary, one
 from advisor.todo import Line
 
-COLUMN_WORDS = {
-    Verdict.KEEP: "Keep",
-    Verdict.STAY_INVOLVED: "Stay involved",
-    Verdict.LEARN_FIRST: "Learn first",
-    Verdict.HAND_OFF: "Hand off",
-    Verdict.ASK: "To clarify",
-}
-"""The columns, in their order."""
 MOST_CALLS = 5
 """How often a model is asked about one list."""
 NO_TASK = "I see no task in this line. Say in the chat what has to be done."
@@ -40,8 +32,10 @@ class Card:
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
-        """The line's tasks as they stand; none where it holds none."""
-        return tuple(self.talk.standing[place] for place in self.talk.current)
+        """The line's tasks as they stand, without others that the talk came to; none where it holds none."""
+        first = set(self.talk.turns[0].about)
+        parted = {fact.brought for place in first for fact in self.talk.facts.of(place) if isinstance(fact, Answer)}
+        return tuple(self.talk.standing[place] for place in sorted(self.talk.current) if place in first | parted)
 
     @property
     def gravest(self) -> Assessment | None:
@@ -61,7 +55,7 @@ class Card:
     @property
     def decided(self) -> str:
         """What the owner decided against the advisor, in a column's words; empty where they didn't."""
-        return COLUMN_WORDS[self.moved] if self.moved and self.moved is not self.verdict else ""
+        return wording.COLUMN_WORDS[self.moved] if self.moved and self.moved is not self.verdict else ""
 
     def put(self, column: Verdict, at: datetime) -> "Card":
         """The card where its owner put it; back in the advisor's column it is as it was."""
@@ -76,20 +70,9 @@ class Board:
     about: str = ""
     """What the owner told of the business, for all lines."""
     heads: tuple[DepartmentHead, ...] = ()
-    """The department heads that were heard of, there or in the lines."""
+    """The department heads that were heard of there."""
     note: str = ""
     """What the owner should know of how it was sorted."""
-
-    @property
-    def hours(self) -> float | None:
-        """Hours a week of all lines that say so; ``None`` where none does."""
-        told = [card.line.hours for card in self.cards if card.line.hours is not None]
-        return sum(told) if told else None
-
-    @property
-    def free(self) -> tuple[Card, ...]:
-        """The cards that may go: by the advisor's word, whatever their owner did with them."""
-        return tuple(card for card in self.cards if card.verdict is Verdict.HAND_OFF)
 
     def put(self, number: int, card: Card) -> "Board":
         """The list with another card in a place, counted from 1."""
@@ -100,42 +83,41 @@ def sort(lines: Sequence[Line], about: str, rulebook: Rulebook) -> Iterator[Boar
     """Sort a list by the rules alone, line by line.
 
     Args:
-        lines: The lines; a heading becomes a card only where it shows a rule.
-        about: What the owner tells of the business: who heads what.
+        lines: The lines; a heading becomes a card only where it shows a rule, and then its lines are read with it, too.
+        about: What the owner tells of the business: who heads what. A head told of in a line softens no other line.
         rulebook: The rules and their language.
 
     Yields:
-        The list as far as it is sorted. A head told of in a line counts for all, so lines are then judged once more.
+        The list as far as it is sorted.
     """
-    told = respond(about, Conversation(), rulebook).facts.heads if about.strip() else ()
-    board = start = Board((), about, everywhere(told))
-    for board in dealt(lines, start, rulebook):
-        yield board
-    told_in_lines = (head for card in board.cards for head in card.talk.facts.heads if head not in board.heads)
-    if heard := everywhere(tuple(told_in_lines)):
-        yield from dealt(lines, replace(board, heads=(*board.heads, *heard)), rulebook)
-
-
-def dealt(lines: Sequence[Line], board: Board, rulebook: Rulebook) -> Iterator[Board]:
-    """The lines as cards, one after the other, under the department heads that are known."""
+    heads = respond(about, Conversation(), rulebook).facts.heads if about.strip() else ()
+    heads = tuple(replace(head, told_of=frozenset()) for head in heads)  # as if told before any task
     cards: list[Card] = []
+    ruling = ""
     for line in lines:
-        card = Card(line, respond(line.text, Conversation(facts=Facts(board.heads)), rulebook))
-        if not line.heading or any(each.findings for each in card.assessments):
+        talk = respond(line.text, Conversation(facts=Facts(heads)), rulebook)
+        if line.heading:
+            ruling = line.text if any(each.findings for each in talk.standing) else ""
+        elif ruling and line.section == ruling:
+            talk = max(talk, respond(line.label, Conversation(facts=Facts(heads)), rulebook), key=gravity)
+        card = Card(line, talk)
+        if not line.heading or ruling:
             cards.append(card)
-            yield replace(board, cards=tuple(cards))
+            yield Board(tuple(cards), about, heads)
 
 
-def everywhere(heads: Sequence[DepartmentHead]) -> tuple[DepartmentHead, ...]:
-    """Department heads as all lines know them: told of together with none of them."""
-    return tuple(replace(head, told_of=frozenset()) for head in heads)
+def gravity(talk: Conversation) -> int:
+    """How grave the gravest verdict of a talk is."""
+    return max((each.verdict.gravity for each in talk.standing), default=Verdict.ASK.gravity)
 
 
 def is_open(card: Card) -> bool:
     """Whether a model may say more of a card: the rules saw no more than a sign in it, or nothing that they know."""
     unclear = [each for each in card.assessments if each.certainty in (Certainty.POSSIBLE, Certainty.UNKNOWN)]
     readable = not any(each.task.unread for each in card.assessments)
-    return readable and any(not any(finding.around for finding in each.findings) for each in unclear)
+    return (
+        readable and len(card.talk.standing) <= MOST_TASKS and any(not any(finding.around for finding in each.findings) for each in unclear)
+    )
 
 
 def consulted(board: Board, rulebook: Rulebook, model: Model) -> Generator[Board, None, None]:
@@ -198,14 +180,16 @@ def of_card(card: Card, rulebook: Rulebook) -> TaskSummary:
     gravest = card.gravest
     hours, decided = card.line.hours, card.decided
     if gravest is None:
-        return TaskSummary(card.line.text, Verdict.ASK, "", NO_TASK, (), (), "Say what has to be done.", hours=hours, decided=decided)
+        return TaskSummary(card.line.label, Verdict.ASK, "", NO_TASK, (), (), "Say what has to be done.", hours=hours, decided=decided)
     others = tuple(
         f"{wording.short(each)} ({wording.VERDICT_WORDS[each.verdict].lower()})" for each in card.assessments if each is not gravest
     )
     summed = one(gravest, rulebook)
+    graver = card.column.gravity > card.verdict.gravity
+    next_step = NEXT[card.column] if graver else summed.next_step
     stays = (*summed.stays, *(other for other, each in zip(others, rest(card), strict=True) if each.verdict is not Verdict.HAND_OFF))
     goes = (*summed.goes, *(other for other, each in zip(others, rest(card), strict=True) if each.verdict is Verdict.HAND_OFF))
-    return replace(summed, task=card.line.text, stays=stays, goes=goes, hours=hours, decided=decided)
+    return replace(summed, task=card.line.label, stays=stays, goes=goes, next_step=next_step, hours=hours, decided=decided)
 
 
 def rest(card: Card) -> tuple[Assessment, ...]:

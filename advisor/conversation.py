@@ -146,8 +146,7 @@ def rephrased(conversation: Conversation, rulebook: Rulebook, model: Model | Non
             yield latest.after()
     except ModelUnavailable as problem:
         logger.warning("model %s failed: %s", model.name, problem.cause)
-        failed = replace(made_with, failure=problem.cause)
-        yield opening.turned(note=f"{problem} {UNCHANGED}", provenance=failed).after()
+        yield opening.turned(note=f"{problem} {UNCHANGED}").after()
 
 
 def is_phrased_by_models(turn: Turn) -> bool:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from advisor.domain import Verdict
 from advisor.summary import Summary, TaskSummary
-from advisor.wording import VERDICT_WORDS
+from advisor.wording import COLUMN_WORDS, VERDICT_WORDS
 
 SUMMARY = TypeAdapter(Summary)
 PAGES = Environment(
@@ -26,7 +26,7 @@ PAGES.globals["verdict_words"] = {str(verdict): words for verdict, words in VERD
 COLUMNS = ("task", "verdict", "owner's decision", "hours a week", "rule", "why", "stays with you", "can go", "next step", "open question")
 FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r|%＝＋－＠]")
 """How a cell begins that a spreadsheet may take for more than text."""
-MARKS = re.compile(r"([\\`*_{}\[\]()<>#+|~$!&:.-])")
+MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$!&]|^[-+=]|(?<=\d)[.)](?=\s)|:(?=//)|(?<=\bwww)\.|@)", re.IGNORECASE)
 LOADS = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """What a shared page may load: nothing but its own style."""
 POLICY = f"{LOADS}; frame-ancestors 'self'"
@@ -67,7 +67,11 @@ def as_page(summary: Summary, formats: Sequence[tuple[str, str]], home: str = "/
 
 def as_markdown(summary: Summary) -> str:
     """A summary to paste anywhere: what owners typed is set as plain text, whatever signs it has."""
-    lines = ["# What to keep, what to hand off", "", " ".join(filter(None, (f"As of {long_date(summary.made)}.", total(summary))))]
+    lines = [
+        "# What to keep, what to hand off",
+        "",
+        " ".join(filter(None, (f"As of {long_date(summary.made)}.", total(summary) if len(summary.tasks) > 1 else ""))),
+    ]
     for number, task in enumerate(summary.tasks, 1):
         lines += [
             "",
@@ -110,14 +114,23 @@ def as_file(summary: Summary, kind: str) -> str:
     return {"md": as_markdown, "csv": as_csv, "json": as_json}[kind](summary)
 
 
-def total(summary: Summary) -> str:
-    """How much of a summary's tasks can go, in a sentence; empty where there are too few to tell."""
-    if len(summary.tasks) < 2:
-        return ""
+def total(summary: Summary, whose: str = "the owner's") -> str:
+    """How much of a summary's tasks can go, and how much its owner decided to let go, where they decided otherwise.
+
+    Args:
+        summary: The summary.
+        whose: Whose decisions these are.
+    """
     free = [task for task in summary.tasks if task.verdict is Verdict.HAND_OFF]
-    said = f"{len(free)} of {len(summary.tasks)} can go"
+    let_go = [task for task in summary.tasks if (task.decided or COLUMN_WORDS[task.verdict]) == COLUMN_WORDS[Verdict.HAND_OFF]]
     hours = sum(task.hours or 0 for task in summary.tasks)
-    return f"{said}, and with them {sum(task.hours or 0 for task in free):g} of {hours:g} hours a week." if hours else f"{said}."
+
+    def freeing(some: Sequence[TaskSummary]) -> str:
+        return f", with {sum(task.hours or 0 for task in some):g} of {hours:g} hours a week" if hours else ""
+
+    said = f"{len(free)} of {len(summary.tasks)} can go{freeing(free)}."
+    decided = any(task.decided for task in summary.tasks)
+    return f"{said} By {whose} own decisions: {len(let_go)} of {len(summary.tasks)}{freeing(let_go)}." if decided else said
 
 
 def row(task: TaskSummary) -> tuple[str, ...]:

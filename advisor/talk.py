@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import partial
 
 from advisor.conversation import answer, rephrased
 from advisor.domain import Conversation, Turn
@@ -16,6 +17,7 @@ NOT_KEPT = "What you see here isn't kept yet: {problem}. It will be, with your n
 NO_COOKIE = "What is said here isn't kept, and ends with this tab: your browser takes no cookie."
 WENT_ON = "This conversation went on in another tab; what was said here meanwhile, and couldn't be kept, is no part of it."
 NOT_CHANGED = "This conversation went on in another tab, so your last message was not changed. You wrote: {said}"
+NOT_AS_IT_WAS = "This message can't be changed any more; send it as a new one: {said}"
 MOST_SHOWN = 20
 """How many turns are drawn before one asks for more."""
 AT_ONCE_S = 0.05
@@ -37,7 +39,7 @@ class Keeping:
     problem: str = ""
     """Why the last turns of it are not kept, if so."""
 
-    def keep(self, conversation: Conversation, finished: bool, instead: Turn | None = None) -> None:
+    def keep(self, conversation: Conversation, finished: bool, instead: Turn | None = None, again: bool = False) -> None:
         """Keep the last turn, and those before it that couldn't be kept; where it can't be done, the visitor is told.
 
         Raises:
@@ -46,15 +48,15 @@ class Keeping:
         if not self.visitor:
             return
         try:
-            self.identity = self.store().conversations.save(self.visitor, self.identity, conversation, finished, now(), instead)
+            self.identity = self.store().conversations.save(self.visitor, self.identity, conversation, finished, now(), instead, again)
             self.problem = ""
         except StoreError as problem:
             self.problem = NOT_KEPT.format(problem=problem)
 
-    def keep_on(self, conversation: Conversation, finished: bool) -> None:
+    def keep_on(self, conversation: Conversation, finished: bool, again: bool = False) -> None:
         """Keep more of a turn that is kept already; where another tab has had it answered anew, that stands."""
         try:
-            self.keep(conversation, finished)
+            self.keep(conversation, finished, again=again)
         except Overtaken:
             logger.info("a turn of %s was overtaken", self.identity)
 
@@ -83,8 +85,8 @@ class Talk:
     """The answer in the making, if any."""
     notice: str = field(init=False)
     """What the visitor should know of how it was opened, or of what couldn't be done."""
-    from_list: tuple[str, str] | None = field(init=False)
-    """The list, by identity and title, on which a card is that this is about, if any."""
+    from_list: str | None = field(init=False)
+    """The list, by its identity, on which a card is that this is about, if any."""
     shown: int = field(init=False)
     """How many turns are drawn, the last ones."""
     editing: bool = field(init=False)
@@ -179,7 +181,7 @@ class Talk:
         """Have the last answer in other words; what was decided stands."""
         self.stop()
         try:
-            self._begin(rephrased(self.conversation, rulebook, model), self.conversation.turns[-1], model is None)
+            self._begin(rephrased(self.conversation, rulebook, model), self.conversation.turns[-1], model is None, again=True)
         except Overtaken:
             if self.kept:
                 self.attempt(self.reopen, self.kept)
@@ -197,8 +199,10 @@ class Talk:
         if earlier is None and self.visitor and self.kept:
             kept = self.store().conversations.load(self.visitor, self.kept, before=number)
             earlier = kept.conversation if kept else None
-        if earlier is not None:
-            self.conversation, self.instead = earlier, last
+        if earlier is None:
+            self.notice = NOT_AS_IT_WAS.format(said=said)
+            return
+        self.conversation, self.instead = earlier, last
         self.say(said, rulebook, model)
 
     def refresh(self) -> None:
@@ -208,7 +212,7 @@ class Talk:
             self.reopen(self.kept)
             self.stop()
 
-    def _begin(self, steps: Generator[Conversation, None, None], instead: Turn | None, alone: bool) -> None:
+    def _begin(self, steps: Generator[Conversation, None, None], instead: Turn | None, alone: bool, again: bool = False) -> None:
         """Keep the first step of an answer, and leave the rest to a job; where the rules answer ``alone``, there is no rest.
 
         Raises:
@@ -216,7 +220,7 @@ class Talk:
         """
         try:
             first = next(steps)
-            self.keeping.keep(first, alone, instead)
+            self.keeping.keep(first, alone, instead, again)
         except BaseException:
             steps.close()
             raise
@@ -224,6 +228,6 @@ class Talk:
         if alone:
             steps.close()
         else:
-            self.job = self.jobs.begin(self.kept or str(id(self)), Job(steps, first, self.keeping.keep_on))
+            self.job = self.jobs.begin(self.kept or str(id(self)), Job(steps, first, partial(self.keeping.keep_on, again=again)))
             self.job.wait(AT_ONCE_S)
             self.catch_up()

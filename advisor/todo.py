@@ -5,29 +5,71 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from advisor.conversation import MAX_MESSAGE_CHARS
 
 MOST_LINES = 500
 MOST_BYTES = 1_000_000
 WORK_DAYS, WEEKS_A_MONTH = 5, 52 / 12
-BULLET = re.compile(r"^\s*(?:[-*+•–—▪▫◦‣·●○∙]|(?:\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]))\s+|^\s*(?=[☐☑☒✓✔✗□■])")
+BULLET = re.compile(r"^\s*(?:[-*+•–—▪▫◦‣·●○∙]|(?:\(?\d{1,3}[.)]|\(?[a-z]\)))\s+|^\s*(?=[☐☑☒✓✔✗□■])")
 CHECKBOX = re.compile(r"^\s*(?:\[[ xX✓✔]?\]|[☐☑☒✓✔✗□■])\s*")
-HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$")
-RULED_OFF = re.compile(r"^\s*(?:[-*_=]\s*){3,}$|^\s*(?:```|~~~)\S*\s*$|^[\s|:+-]+$")
+HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(\S.*)$")
+FENCE = re.compile(r"^\s*(?:```|~~~)\w*\s*$")
+RULING = frozenset("-*_=|:+ \t")
+"""Of these alone a line consists that only rules off, or parts a table's head from its rows."""
 EMPHASIS = re.compile(r"(\*\*|__|~~|`)(?=\S)(.+?)(?<=\S)\1")
-HOURS = re.compile(
-    r"""[\s,;:–—-]*[(\[]?\s*(?:~|ca\.?|about|approx\.?)?\s*
+LONGEST_HOURS = 40
+"""In how many characters at a line's end its hours are looked for."""
+AMOUNT = r"""(?:~|ca\.?\s|about\s|approx\.?\s)?\s*
     (?:(?P<hours>\d{1,3}(?:[.,]\d{1,2})?)\s*(?:h|hs|hr|hrs|hour|hours|std)\b\.?(?:\s*(?P<more>\d{1,2})\s*(?:m|min|mins|minutes)\b\.?)?
+      |(?P<whole>\d{1,2})h(?P<rest>\d{1,2})m?\b
       |(?P<minutes>\d{1,3})\s*(?:min|mins|minutes)\b\.?)
-    \s*(?:(?:/|per|a|an|each|every)\s*(?P<per>day|week|wk|w|month|mo)\b|(?P<adverb>daily|weekly|monthly)\b)?\s*[)\]]?\s*$""",
+    \s*(?:(?:/|per|a|an|each|every)\s*(?P<per>day|week|wk|w|month|mo)\b|(?P<adverb>daily|weekly|monthly)\b)?"""
+HOURS = re.compile(
+    rf"(?:\s*(?!(?<=\d)[,:–—]\d)[,;:–—]\s*|\s+-\s*|\s*[(\[]\s*|(?<![\d.,:–$€£-])(?<!\S[-–])\s+){AMOUNT}\s*[)\]]?\s*$",
     re.IGNORECASE | re.VERBOSE,
 )
-LEADING_HOURS = re.compile(r"^\s*(?P<hours>\d{1,3}(?:[.,]\d{1,2})?)\s*(?:h|hr|hrs|hours?)\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
-NUMBER = re.compile(r"^\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:h|hr|hrs|hours?)?\.?\s*$", re.IGNORECASE)
-TASK_NAMES = frozenset("task tasks to-do todo todos item items title name what activity job subject summary action work".split())
-HOUR_NAMES = re.compile(r"^(?:hours?|hrs?|h|time|effort|duration)\b(?!.*\bdate\b)", re.IGNORECASE)
-NOTE_NAMES = frozenset("note notes description details comment comments remark remarks".split())
+"""Hours at a line's end, set off by a sign or by nothing but space."""
+SET_OFF = re.compile(r"[,;:–—(\[-]\s*$")
+OF_THE_TASK = re.compile(
+    r"(?:^|\s)(?:at|by|in|within|after|before|under|than|to|for|of|works?|working|open|every|until|till|the|from|a)\s*$", re.IGNORECASE
+)
+"""After such a word a time is part of the task, unless a sign sets it off: "call at 15 h"."""
+SENTENCE = re.compile(r",\s*(?:who|which|that|she|he|they|we|i)\b", re.IGNORECASE)
+LEADING_HOURS = re.compile(r"^\s*(?P<hours>\d{1,3}(?:[.,]\d{1,2})?)\s*(?:h|hr|hrs|hours?)\s*(?::|\s[–—-]\s)\s*(?=\S)", re.IGNORECASE)
+NUMBER = re.compile(
+    r"^[\s~]*(?:(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:h|hr|hrs|hours?)?|(\d{1,4})\s*(?:m|min|mins|minutes))\.?\s*(?:(?:/|per|a)\s*(?:week|wk|w))?\s*$",
+    re.IGNORECASE,
+)
+DATE = re.compile(r"^\s*\d{1,4}[./-]\d{1,2}(?:[./-]\d{1,4})?(?:[ T]\d{1,2}:\d{2}.*)?\s*$")
+TASK_NAMES = (
+    "task",
+    "tasks",
+    "to-do",
+    "to do",
+    "todo",
+    "todos",
+    "what",
+    "action",
+    "activity",
+    "item",
+    "items",
+    "job",
+    "title",
+    "name",
+    "subject",
+    "summary",
+    "work",
+)
+"""How a column of tasks is called, the surest first."""
+HOUR_NAMES = re.compile(r"^(?:hours?|hrs?|h|time|effort|duration|minutes|mins?)\b(?!.*\bdate\b)", re.IGNORECASE)
+ASIDE = re.compile(
+    r"^(?:id|no|nr|#|number|status|state|done|priority|prio|due|deadline|date|day|created|updated|start|end|owner|assignee|assigned.*|who|"
+    r"person|tags?|labels?|category|project|area|url|link)\b",
+    re.IGNORECASE,
+)
+"""Columns that say nothing of what is to be done."""
 BINARY = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 NOT_TEXT = (
     "That file isn't text. In your spreadsheet or word processor choose “Save as”, then CSV or plain text; or copy the cells and "
@@ -51,6 +93,11 @@ class Line:
     """The heading above it, if any."""
     heading: bool = False
     """Whether it is such a heading: no task, unless it shows a rule."""
+
+    @property
+    def label(self) -> str:
+        """The line under its heading."""
+        return f"{self.section}: {self.text}" if self.section else self.text
 
 
 def decoded(content: bytes) -> str:
@@ -77,7 +124,7 @@ def decoded(content: bytes) -> str:
 
 
 def lines_of(text: str, table: bool = False) -> tuple[Line, ...]:
-    """The lines of a list, in order, headings among them; none dropped but blank ones and ruled-off ones.
+    """The lines of a list, in order, headings among them; none dropped but blank ones, a table's head, and those that only rule off.
 
     Args:
         text: The list.
@@ -86,17 +133,16 @@ def lines_of(text: str, table: bool = False) -> tuple[Line, ...]:
     Raises:
         ListError: There are none, too many, or one is too long.
     """
-    found = [line for line in split(text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""), table) if line.text]
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > MAX_MESSAGE_CHARS:
+            raise ListError(f"Line {number} has {len(line):,} characters, and I read up to {MAX_MESSAGE_CHARS:,}. Shorten or split it.")
+    found = [line for line in split(text, table) if line.text]
     tasks = sum(not line.heading for line in found)
     if not found:
         raise ListError("There is no task in that. Paste your list, one task on each line.")
     if len(found) > MOST_LINES:
         raise ListError(f"That list has {tasks:,} lines, and I sort up to {MOST_LINES} at a time. Sort the first part, then the rest.")
-    for number, line in enumerate(found, 1):
-        if len(line.text) > MAX_MESSAGE_CHARS:
-            raise ListError(
-                f"Line {number} has {len(line.text):,} characters, and I read up to {MAX_MESSAGE_CHARS:,}. Shorten or split it."
-            )
     if not tasks:  # nothing but headings: then they are the tasks
         found = [replace(line, heading=False) for line in found]
     return tuple(found)
@@ -105,41 +151,47 @@ def lines_of(text: str, table: bool = False) -> tuple[Line, ...]:
 def split(text: str, table: bool) -> Iterator[Line]:
     """The lines of a list, headings among them, in whichever form it comes."""
     rows = [line for line in text.split("\n") if line.strip()]
-    piped = [line for line in rows if line.count("|") >= 2 and line.strip().startswith("|")]
-    if rows and len(piped) == len(rows):
-        cells = (re.split(r"(?<!\\)\|", line.strip().strip("|")) for line in piped if not RULED_OFF.match(line))
+    if rows and all(line.count("|") >= 2 and line.strip().startswith("|") for line in rows):
+        cells = (re.split(r"(?<!\\)\|", line.strip().strip("|")) for line in rows if not rules_off(line))
         yield from from_table([[cell.replace("\\|", "|").strip() for cell in row] for row in cells])
-        return
-    if sum("\t" in line.strip("\t ") for line in rows) * 2 > len(rows):
+    elif sum("\t" in line.strip("\t ") for line in rows) * 2 > len(rows):
         yield from from_table(cells_of(text, "\t"))
-        return
-    delimiter = next((sign for sign in ",;" if rows and task_column(next(csv.reader([rows[0]], delimiter=sign))) is not None), None)
-    if table or (delimiter and len(next(csv.reader([rows[0]], delimiter=delimiter))) > 1):
+    elif (delimiter := next((sign for sign in ",;" if is_table(text, sign)), None)) or table:
         yield from from_table(cells_of(text, delimiter or max(",;\t", key=text.count)))
-        return
-    yield from from_lines(text.split("\n"))
+    else:
+        yield from from_lines(text.split("\n"))
+
+
+def is_table(text: str, delimiter: str) -> bool:
+    """Whether pasted lines are a table: its head names the tasks, and every row has as many cells."""
+    rows = [row for row in cells_of(text, delimiter) if any(row)]
+    return bool(rows) and task_column(rows[0]) is not None and len(rows[0]) > 1 and {len(row) for row in rows} == {len(rows[0])}
 
 
 def cells_of(text: str, delimiter: str) -> list[list[str]]:
-    """The rows of a table.
+    """The rows of a table; where a quotation mark lacks its other half, each line is a row, and the marks are plain signs."""
+    for reading in (partial(csv.reader, strict=True), partial(csv.reader, quoting=csv.QUOTE_NONE)):
+        try:
+            rows = list(reading(io.StringIO(text), delimiter=delimiter))
+        except csv.Error:
+            continue
+        return [[" ".join(cell.split()) for cell in row] for row in rows]
+    raise ListError("That table can't be read. Paste its tasks as plain lines, one on each.")
 
-    Raises:
-        ListError: Its quotation marks don't match.
-    """
-    try:
-        return [[" ".join(cell.split()) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=False)]
-    except csv.Error as problem:
-        raise ListError("That table can't be read: see whether each quotation mark has its other half.") from problem
+
+def rules_off(line: str) -> bool:
+    """Whether a line only rules off: dashes, a fence, the line under a table's head."""
+    return RULING.issuperset(line.rstrip("\r")) or FENCE.match(line) is not None
 
 
 def from_lines(lines: Sequence[str]) -> Iterator[Line]:
     """Plain and Markdown lines: bullets, numbers and boxes to tick are set aside, headings go with the lines below them."""
     section = ""
     for at, line in enumerate(lines):
-        if RULED_OFF.match(line):
+        if rules_off(line):
             continue
         if heading := HEADING.match(line) or introducing(line, lines[at + 1 : at + 2]):
-            section = plainly(heading[1])
+            section = plainly(heading[1].rstrip("# \t"))
             yield Line(section, heading=True)
             continue
         bare = CHECKBOX.sub("", BULLET.sub("", line, count=1), count=1)
@@ -153,41 +205,48 @@ def introducing(line: str, following: Sequence[str]) -> "re.Match[str] | None":
 
 
 def from_table(rows: Sequence[Sequence[str]]) -> Iterator[Line]:
-    """A table's rows: the task by the name of its column, else all that is no number; hours and notes by theirs."""
+    """A table's rows: the task by the name of its column, and beside it all other words but such as a status or a name; hours by theirs."""
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
         return
-    head = [cell.strip().lower() for cell in rows[0]]
-    task = task_column(head)
-    hours = next((at for at, name in enumerate(head) if HOUR_NAMES.match(name)), None) if task is not None else None
-    notes = next((at for at, name in enumerate(head) if name in NOTE_NAMES), None) if task is not None else None
+    task = task_column(rows[0])
+    head = [cell.strip().lower() for cell in rows[0]] if task is not None else []
+    hours = next((at for at, name in enumerate(head) if HOUR_NAMES.match(name)), None)
+    in_minutes = hours is not None and head[hours].startswith("min")
+    aside = {at for at, name in enumerate(head) if ASIDE.match(name)} - {task}
     for row in rows if task is None else rows[1:]:
-        cell = dict(enumerate(map(str.strip, row)))
+        cell = {at: text.strip() for at, text in enumerate(row) if text.strip()}
+        words = [text for at, text in cell.items() if at != task and at not in aside and not NUMBER.match(text) and not DATE.match(text)]
         named = cell.get(task, "") if task is not None else ""
-        text = (
-            named or ", ".join(each for each in cell.values() if each and not NUMBER.match(each)) or ", ".join(filter(None, cell.values()))
-        )
-        note = cell.get(notes, "") if notes is not None and named else ""
-        line = timed(plainly(BULLET.sub("", text, count=1) + (f" ({note})" if note else "")), "")
-        numbers = [cell.get(hours, "")] if hours is not None else [each for each in list(cell.values())[1:] if task is None]
-        told = next((float(found[1].replace(",", ".")) for each in numbers if (found := NUMBER.match(each))), None)
+        text = BULLET.sub("", f"{named} ({'; '.join(words)})" if named and words else named or ", ".join(words or cell.values()), count=1)
+        line = timed(plainly(text), "")
+        numbers = [cell.get(hours, "")] if hours is not None else [text for at, text in cell.items() if at and task is None]
+        found = next((found for each in numbers if (found := NUMBER.match(each))), None)
+        told = (float(found[1].replace(",", ".")) / (60 if in_minutes else 1) if found[1] else float(found[2]) / 60) if found else None
         yield replace(line, hours=within_a_week(told) if told is not None else line.hours)
 
 
 def task_column(head: Sequence[str]) -> int | None:
     """Which column of a table's head names the tasks; ``None`` where none does."""
-    return next((at for at, name in enumerate(head) if name.strip().strip('"').lower() in TASK_NAMES), None)
+    names = [cell.strip().lower() for cell in head]
+    return next((names.index(name) for name in TASK_NAMES if name in names), None)
 
 
 def timed(text: str, section: str) -> Line:
-    """A line with its hours set apart."""
-    if (found := HOURS.search(text)) and found.start():
+    """A line with its hours set apart, where they are no part of the task."""
+    start = max(len(text) - LONGEST_HOURS, 0)
+    if found := HOURS.search(text, start):
+        task = text[: found.start()].strip()
+        set_off = SET_OFF.search(found.group()[: found.start("hours") - found.start()]) if found["hours"] else SET_OFF.search(found.group())
+        part = not set_off and (OF_THE_TASK.search(task) or SENTENCE.search(task))
         unit = (found["per"] or found["adverb"] or "week").lower()
-        hours = float((found["hours"] or "0").replace(",", ".")) + float(found["more"] or found["minutes"] or 0) / 60
+        hours = float((found["hours"] or found["whole"] or "0").replace(",", "."))
+        hours += float(found["more"] or found["rest"] or found["minutes"] or 0) / 60
         times = WORK_DAYS if unit in ("day", "daily") else 1 / WEEKS_A_MONTH if unit in ("month", "mo", "monthly") else 1
-        return Line(text[: found.start()].strip(), within_a_week(hours * times), section)
-    if found := LEADING_HOURS.match(text):
-        return Line(text[found.end() :], within_a_week(float(found["hours"].replace(",", "."))), section)
+        if task and not part and (told := within_a_week(hours * times)) is not None:
+            return Line(task, told, section)
+    if (found := LEADING_HOURS.match(text)) and (told := within_a_week(float(found["hours"].replace(",", ".")))) is not None:
+        return Line(text[found.end() :], told, section)
     return Line(text, None, section)
 
 

@@ -167,7 +167,7 @@ def my_summary(request: Request) -> Response:
     if kept := store().conversations.load(visitor, identity):
         return download(summarise(kept.conversation, today, standard()), kind)
     if found := store().boards.load(visitor, identity):
-        return download(summarise_board(found[1], today, standard()), kind)
+        return download(summarise_board(found[1], today, standard()), kind, "sorted-list")
     return missing()
 
 
@@ -192,7 +192,8 @@ def my_data(request: Request) -> Response:
         | {"summary": json.loads(behind.get(share.id, b"null"))}
         for share in store().shares.listed(visitor)
     ]
-    text = json.dumps({"conversations": conversations, "lists": boards, "shares": shares}, ensure_ascii=False, indent=1)
+    told = {"conversations": conversations, "lists": boards, "shares": shares, "feedback": list(store().feedback.all(visitor))}
+    text = json.dumps(told, ensure_ascii=False, indent=1)
     return Response(text, headers=PRIVATE | attached("advisor.json"), media_type=MEDIA_TYPES["json"])
 
 
@@ -211,9 +212,9 @@ def operator(request: Request) -> Response:
     return Response(operating.as_page(tallies, today, standard()), headers=PRIVATE, media_type="text/html")
 
 
-def download(summary: Summary, kind: str) -> Response:
+def download(summary: Summary, kind: str, name: str = "summary") -> Response:
     """A summary as a file."""
-    return Response(sharing.as_file(summary, kind), headers=PRIVATE | attached(f"summary.{kind}"), media_type=MEDIA_TYPES[kind])
+    return Response(sharing.as_file(summary, kind), headers=PRIVATE | attached(f"{name}.{kind}"), media_type=MEDIA_TYPES[kind])
 
 
 def attached(name: str) -> dict[str, str]:

@@ -33,6 +33,14 @@ VERDICT_WORDS = {
     Verdict.ASK: "One question first",
     Verdict.HAND_OFF: "Hand it off",
 }
+COLUMN_WORDS = {
+    Verdict.KEEP: "Keep",
+    Verdict.STAY_INVOLVED: "Stay involved",
+    Verdict.LEARN_FIRST: "Learn first",
+    Verdict.HAND_OFF: "Hand off",
+    Verdict.ASK: "To clarify",
+}
+"""The columns of a sorted list, in their order."""
 TOO_LONG = "That is {length:,} characters long, and I read up to {most:,}. Send me the part about the task, or one task at a time."
 EMPTY = "That was empty. Type a task you would like to hand over, such as “answer customer e-mails”."
 MOST_EXPLAINED = 3

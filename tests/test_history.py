@@ -14,6 +14,7 @@ from advisor.domain import Conversation
 from advisor.rulebook import Rulebook
 from advisor.sharing import thawed
 from advisor.store import Store, StoreError, now
+from advisor.store.feedback import Because
 from advisor.visitor import COOKIE, visitor_of
 from tests.conftest import ScriptedModel, advice, send, tap
 
@@ -272,3 +273,89 @@ def test_ending_one_link_leaves_another_in_sight(kept: Store) -> None:
 
 def refused(*_: object) -> str:
     raise StoreError("the database can't be reached just now: try again in a moment")
+
+
+# --- the chat's manners, and the list ---------------------------------------------------------------------------------
+
+
+def loaded(store: Store) -> Conversation:
+    kept = store.conversations.load(str(ME), the_one(store))
+    assert kept is not None
+    return kept.conversation
+
+
+def test_the_last_message_is_changed_in_its_place(kept: Store) -> None:
+    page = visit()
+    say(page, "Can my VA do the books?")
+    say(page, "Can my VA fier Sandra?")
+    press(page, "Edit my message")
+    page.text_area[0].set_value("Can my VA do the newsletter?")
+    text = press(page, "Send again")
+    assert "newsletter" in text
+    assert "fier" not in text
+    assert [turn.said for turn in loaded(kept).turns] == ["Can my VA do the books?", "Can my VA do the newsletter?"]
+    assert len(loaded(kept).standing) == 2
+
+
+def test_a_change_that_another_tab_overtook_is_not_lost(kept: Store) -> None:
+    page = visit()
+    say(page, FIRE)
+    other = visit(the_one(kept))
+    press(page, "Edit my message")
+    say(other, "why?")
+    page.text_area[0].set_value("Can my VA do the newsletter?")
+    text = press(page, "Send again")
+    assert "You wrote: Can my VA do the newsletter?" in text
+    assert [turn.said for turn in loaded(kept).turns] == [FIRE, "why?"]
+
+
+def test_an_answer_is_said_differently_and_decides_the_same(kept: Store) -> None:
+    page = visit()
+    say(page, FIRE)
+    before = loaded(kept)
+    press(page, "Say it differently")
+    after = loaded(kept)
+    assert after.turns[0].reply != before.turns[0].reply
+    assert after.turns[0].assessments == before.turns[0].assessments
+    assert "Keep" in after.turns[0].reply
+
+
+def test_a_model_that_says_it_differently_decides_nothing(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit()
+    say(page, "Can my VA frobnicate the widgets?")
+    press(page, "Skip")
+    say(page, FIRE)
+    monkeypatch.setattr(web, "model", lambda: ScriptedModel(advice("Hand it off. Let her fire him.", "hand_off")))
+    text = press(page, "Say it differently")
+    assert "Let her fire him" not in text
+    assert loaded(kept).standing[-1].verdict == "keep"
+    assert loaded(kept).turns[-1].provenance is not None
+    monkeypatch.setattr(web, "model", lambda: ScriptedModel(advice("Keep the firing with you.", "keep", rules=(1,))))
+    assert "Keep the firing with you." in press(page, "Say it differently")
+
+
+def test_a_thumb_is_kept_with_words_only_where_they_are_included(kept: Store) -> None:
+    page = visit()
+    say(page, FIRE)
+    page.get("feedback")[0].set_value(0).run()
+    assert [each["words"] for each in kept.feedback.all()] == [None]
+    page.radio[0].set_value(Because.MISREAD)
+    page.text_area[0].set_value("She is family.")
+    assert "without the tick no words are kept" in press(page, "Send")
+    assert [each["words"] for each in kept.feedback.all()] == [None]
+    next(box for box in page.checkbox if box.label.startswith("Include my message")).check()
+    press(page, "Send")
+    (told,) = kept.feedback.all()
+    assert told["because"] == "misread"
+    assert told["words"]["words"] == "She is family."  # type: ignore[index]
+
+
+def test_a_long_conversation_draws_its_last_turns(kept: Store, rulebook: Rulebook) -> None:
+    talk = Conversation()
+    for number in range(25):
+        talk = respond(f"Can my VA do the books of shop {number}?", talk, rulebook)
+    page = visit(kept.conversations.save(str(ME), None, talk, True, now()))
+    assert len(page.chat_message) == 40
+    assert "shop 0?" not in shown(page)
+    assert "shop 0?" in press(page, "Show earlier (5)")
+    assert len(page.chat_message) == 50

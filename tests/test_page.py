@@ -64,7 +64,7 @@ def test_follow_up_chips_work(visit: AppTest) -> None:
 
 
 def test_one_tap_tries_it(visit: AppTest) -> None:
-    assert "Keep it" in press(visit, FIRE)
+    assert "Hand it off" in press(visit, "Can I outsource my bookkeeping?")
 
 
 def test_a_new_conversation_forgets_the_old(visit: AppTest) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,12 +12,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from advisor.board import Board, sort
 from advisor.conversation import respond
 from advisor.domain import Conversation, Verdict
 from advisor.rulebook import Rulebook
-from advisor.store import Overtaken, Store, StoreError
+from advisor.store import Overtaken, Store, StoreError, now
 from advisor.store.database import address
+from advisor.store.feedback import Because, Opinion
 from advisor.store.schema import METADATA
+from advisor.store.tallies import Counted
+from advisor.todo import lines_of
 from tests.conftest import begun
 
 ME, OTHER = "a" * 64, "b" * 64
@@ -322,4 +327,150 @@ def test_reading_waits_for_nobody(tmp_path: Path, talk: list[Conversation]) -> N
     identity = keep(store, talk)
     with begun(sqlite3.connect(tmp_path / "advisor.sqlite3", isolation_level=None)):
         assert store.conversations.load(ME, identity) is not None
+    store.close()
+
+
+# --- changed turns, lists, feedback, counts ---------------------------------------------------------------------------
+
+
+def test_a_turn_takes_the_place_of_the_last_one(store: Store, rulebook: Rulebook) -> None:
+    first = respond("Can my VA fire Bob?", Conversation(), rulebook)
+    identity = store.conversations.save(ME, None, first, True, now())
+    other = respond("Can my VA do the books?", Conversation(), rulebook)
+    store.conversations.save(ME, identity, other, True, now(), instead=first.turns[-1])
+    kept = store.conversations.load(ME, identity)
+    assert kept is not None
+    assert kept.conversation == other
+    assert kept.title == "the books"
+    assert store.conversations.listed(ME, "fire") == ()
+    with pytest.raises(Overtaken):
+        store.conversations.save(ME, identity, first, True, now(), instead=first.turns[-1])
+
+
+def test_whether_a_conversation_is_as_it_was_seen(store: Store, rulebook: Rulebook) -> None:
+    first = respond("Can my VA fire Bob?", Conversation(), rulebook)
+    identity = store.conversations.save(ME, None, first, True, now())
+    assert store.conversations.is_at(ME, identity, first)
+    assert not store.conversations.is_at(OTHER, identity, first)
+    second = respond("why?", first, rulebook)
+    assert not store.conversations.is_at(ME, identity, second)
+    store.conversations.save(ME, identity, second, True, now())
+    assert store.conversations.is_at(ME, identity, second)
+    assert not store.conversations.is_at(ME, identity, first)
+
+
+@pytest.fixture
+def board(rulebook: Rulebook) -> Board:
+    *_, board = sort(lines_of("Fire Bob - 1h\nTrain the new cooks - 2h\nNewsletter"), "We have a head of sales.", rulebook)
+    return board
+
+
+def test_a_list_is_kept_card_by_card(store: Store, board: Board) -> None:
+    identity = store.boards.create(ME, board, now())
+    assert store.boards.load(ME, identity) == ("List of 3: Fire Bob; Train the new cooks; Newsletter", board)
+    moved = board.cards[0].put(Verdict.HAND_OFF, now())
+    assert store.boards.put(ME, identity, 1, moved, now())
+    loaded = store.boards.load(ME, identity)
+    assert loaded is not None
+    assert loaded[1] == board.put(1, moved)
+    assert [(entry.board, entry.length) for entry in store.conversations.listed(ME, "new cooks")] == [(True, 3)]
+    assert store.conversations.load(ME, identity) is None
+
+
+def test_nobody_else_reaches_a_list(store: Store, board: Board, rulebook: Rulebook) -> None:
+    identity = store.boards.create(ME, board, now())
+    talk = store.conversations.save(OTHER, None, respond("Fire Ann?", Conversation(), rulebook), True, now())
+    assert store.boards.load(OTHER, identity) is None
+    assert not store.boards.put(OTHER, identity, 1, board.cards[1], now())
+    assert not store.boards.link(OTHER, identity, 1, talk, now())
+    assert not store.boards.link(ME, identity, 1, talk, now())
+    store.boards.settle(OTHER, identity, Board(()), [], now())
+    assert store.boards.talk_of(OTHER, identity, 1) is None
+    assert store.boards.all_of(OTHER) == ()
+    assert not store.conversations.delete(OTHER, identity)
+    assert store.boards.load(ME, identity) == ("List of 3: Fire Bob; Train the new cooks; Newsletter", board)
+
+
+def test_a_card_follows_the_talk_about_it(store: Store, board: Board, rulebook: Rulebook) -> None:
+    identity = store.boards.create(ME, board, now())
+    talk = store.conversations.save(ME, None, board.cards[1].talk, True, now())
+    assert store.boards.link(ME, identity, 2, talk, now())
+    assert store.boards.holding(ME, talk) == identity
+    assert store.boards.holding(OTHER, talk) is None
+    store.conversations.save(ME, talk, respond("We have a head chef.", board.cards[1].talk, rulebook), True, now())
+
+    def column() -> Verdict:
+        loaded = store.boards.load(ME, identity)
+        assert loaded is not None
+        return loaded[1].cards[1].column
+
+    assert column() is Verdict.STAY_INVOLVED
+    store.conversations.delete(ME, talk)
+    assert column() is Verdict.KEEP
+    assert store.boards.talk_of(ME, identity, 2) is None
+
+
+def test_what_a_model_settles_leaves_the_owners_move(store: Store, board: Board, rulebook: Rulebook) -> None:
+    identity = store.boards.create(ME, board, now())
+    moved = board.cards[2].put(Verdict.KEEP, now())
+    store.boards.put(ME, identity, 3, moved, now())
+    settled = board.put(3, replace(board.cards[2], talk=respond("Books", Conversation(), rulebook)))
+    store.boards.settle(ME, identity, replace(settled, note="A note."), [3], now())
+    loaded = store.boards.load(ME, identity)
+    assert loaded is not None
+    card = loaded[1].cards[2]
+    assert (card.moved, card.talk.turns[0].said, loaded[1].note) == (Verdict.KEEP, "Books", "A note.")
+
+
+def test_a_deleted_list_leaves_nothing(store: Store, board: Board) -> None:
+    identity = store.boards.create(ME, board, now())
+    store.shares.create(ME, identity, b"{}", 7, now())
+    store.conversations.delete(ME, identity)
+    with store._database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM cards").scalar_one() == 0
+        assert connection.exec_driver_sql("SELECT count(*) FROM shares").scalar_one() == 0
+
+
+def test_feedback_is_kept_without_words_unless_they_are_included(store: Store, rulebook: Rulebook) -> None:
+    talk = respond("Can my VA fire Bob?", Conversation(), rulebook)
+    identity = store.conversations.save(ME, None, talk, True, now())
+    assert not store.feedback.give(OTHER, identity, 1, talk.turns[0], Opinion(helpful=False), now())
+    assert store.feedback.give(ME, identity, 1, talk.turns[0], Opinion(helpful=False, because=Because.TOO_STRICT), now())
+    (told,) = store.feedback.all()
+    assert (told["helpful"], told["verdict"], told["rule"], told["because"], told["words"]) == (False, "keep", 1, "too_strict", None)
+    store.feedback.give(ME, identity, 1, talk.turns[0], Opinion(False, Because.OTHER, "He is my cousin"), now())
+    (told,) = store.feedback.all()
+    assert told["words"] == {"said": "Can my VA fire Bob?", "answer": talk.turns[0].reply, "words": "He is my cousin"}
+    store.feedback.give(ME, identity, 1, talk.turns[0], None, now())
+    assert list(store.feedback.all()) == []
+    store.feedback.give(ME, identity, 1, talk.turns[0], Opinion(helpful=True), now())
+    store.conversations.delete_all(ME)
+    assert list(store.feedback.all()) == []
+
+
+def test_counts_add_up_by_day_and_outlast_what_was_counted(store: Store, board: Board, rulebook: Rulebook) -> None:
+    talk = respond("Can my VA fire Bob?", Conversation(), rulebook)
+    for _ in range(2):
+        store.conversations.save(ME, None, talk, True, now())
+    store.boards.create(ME, board, now())
+    store.conversations.delete_all(ME)
+    counts = {(each.what, each.verdict, each.rule): each.times for each in store.tallies.since(now().date())}
+    assert counts[Counted.ANSWER, "", 0] == 2
+    assert counts[Counted.VERDICT, "keep", 1] == 2
+    assert counts[Counted.CARD, "keep", 1] == 1
+    assert store.tallies.since(now().date() + timedelta(days=1)) == ()
+
+
+def test_a_database_of_the_first_release_is_brought_on(tmp_path: Path) -> None:
+    """With what is in it: the tables as revision 0001 made them, and a conversation."""
+    file = tmp_path / "old.sqlite3"
+    Store(f"sqlite:///{file}").close()
+    with closing(sqlite3.connect(file)) as old, old:
+        for table in ("tallies", "feedback", "cards"):
+            old.execute(f"DROP TABLE {table}")
+        old.execute("ALTER TABLE conversations DROP COLUMN board")
+        old.execute("UPDATE alembic_version SET version_num = '0001'")
+        old.execute("INSERT INTO conversations VALUES (?, ?, 'mine', 0, 0, '2026-01-01 00:00:00', '2026-01-01 00:00:00')", ("a" * 32, ME))
+    store = Store(f"sqlite:///{file}")
+    assert [(entry.title, entry.board) for entry in store.conversations.listed(ME)] == [("mine", False)]
     store.close()

@@ -1,7 +1,7 @@
 """A visitor's sorted lists: kept card by card, each joined to the talk about it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from textwrap import shorten
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import insert, select, update
 
 from advisor.board import Board, Card
-from advisor.store.conversations import IS_IDENTITY, STANDING, short
+from advisor.store.conversations import IS_IDENTITY, STANDING, short, spoken
 from advisor.store.database import Database, StoreError
 from advisor.store.schema import CARDS, CONVERSATIONS, TURNS
 from advisor.store.tallies import Counted, Counts, count, of_verdicts
@@ -59,43 +59,44 @@ class Boards:
         if not IS_IDENTITY.fullmatch(identity):
             return None
         own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.board.is_(True))
-        spoken_of = CONVERSATIONS.alias("spoken_of")
-        cards = select(CARDS.c.card, TURNS.c.after).where(CARDS.c.board == identity).order_by(CARDS.c.number)
-        cards = cards.outerjoin(spoken_of, spoken_of.c.id == CARDS.c.talk)
-        cards = cards.outerjoin(TURNS, (TURNS.c.conversation == spoken_of.c.id) & (TURNS.c.number == spoken_of.c.length))
+        about, first, last = CONVERSATIONS.alias("about"), TURNS.alias("first"), TURNS.alias("last")
+        cards = select(CARDS.c.card, first.c.said, last.c.after).where(CARDS.c.board == identity).order_by(CARDS.c.number)
+        cards = cards.outerjoin(about, about.c.id == CARDS.c.talk)
+        cards = cards.outerjoin(first, (first.c.conversation == about.c.id) & (first.c.number == 1))
+        cards = cards.outerjoin(last, (last.c.conversation == about.c.id) & (last.c.number == about.c.length))
         with self._database.reading() as connection:
             title = connection.execute(select(CONVERSATIONS.c.title).where(*own)).scalar_one_or_none()
             rows = connection.execute(cards).all() if title is not None else []
         if title is None:
             return None
         try:
-            head, *found = ((row.card, row.after) for row in rows)
-            told = tuple(spoken(CARD.validate_json(card), after) for card, after in found)
-            board = BOARD.validate_json(head[0])
+            board = BOARD.validate_json(rows[0].card)
+            told = tuple(as_spoken_of(CARD.validate_json(row.card), row.said, row.after) for row in rows[1:])
             return title, Board(told, board.about, board.heads, board.note)
         except (ValueError, ValidationError) as problem:
             raise StoreError(f"list {identity} can't be read: restore the database, or delete that list") from problem
 
     def put(self, visitor: str, identity: str, number: int, card: Card, now: datetime) -> bool:
-        """Keep a card as it is now; whether there is such a one of the visitor's."""
-        return self._change(visitor, identity, number, now, card=CARD.dump_json(card))
+        """Keep where an owner put a card, and its hours; whether there is such a one of the visitor's."""
+        return self._renew(visitor, identity, {number: card}, now, lambda kept, new: replace(new, talk=kept.talk))
 
     def settle(self, visitor: str, identity: str, board: Board, numbers: Sequence[int], now: datetime) -> None:
         """Keep what a model had part in: what was said of these cards, wherever they lie now, and what the owner should know."""
-        own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.board.is_(True))
-        with self._database.writing() as connection:
-            if not connection.execute(update(CONVERSATIONS).where(*own).values(updated=now)).rowcount:
-                return
-            for number in numbers:
-                this = (CARDS.c.board == identity, CARDS.c.number == number)
-                card = CARD.validate_json(connection.execute(select(CARDS.c.card).where(*this).with_for_update()).scalar_one())
-                settled = replace(card, talk=board.cards[number - 1].talk)
-                connection.execute(update(CARDS).where(*this).values(card=CARD.dump_json(settled)))
-            head = update(CARDS).where(CARDS.c.board == identity, CARDS.c.number == 0)
-            connection.execute(head.values(card=BOARD.dump_json(without_cards(board))))
+        settled = {number: board.cards[number - 1] for number in numbers}
+        counts = Counter({(Counted.MODEL, "", 0): 1} if settled else {})
+        for card in settled.values():
+            counts += Counter(
+                {key: times for key, times in of_verdicts(card.assessments, Counted.CARD).items() if key[0] is Counted.OVERRULED}
+            )
+        self._renew(visitor, identity, settled, now, lambda kept, new: replace(kept, talk=new.talk), counts)
+        self._change(visitor, identity, 0, now, card=BOARD.dump_json(without_cards(board)))
 
     def link(self, visitor: str, identity: str, number: int, talk: str, now: datetime) -> bool:
-        """Join a card to the talk about it."""
+        """Join a card to the talk about it; whether both are the visitor's."""
+        theirs = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id == talk, CONVERSATIONS.c.visitor == visitor)
+        with self._database.reading() as connection:
+            if connection.execute(theirs).one_or_none() is None:
+                return False
         return self._change(visitor, identity, number, now, talk=talk)
 
     def talk_of(self, visitor: str, identity: str, number: int) -> str | None:
@@ -106,13 +107,13 @@ class Boards:
             found: str | None = connection.execute(wanted.where(*own, CARDS.c.number == number)).scalar_one_or_none()
         return found
 
-    def holding(self, visitor: str, talk: str) -> tuple[str, str] | None:
-        """The list, by identity and title, on which a card is that this talk is about; ``None`` for any other talk."""
-        wanted = select(CONVERSATIONS.c.id, CONVERSATIONS.c.title).join(CARDS, CARDS.c.board == CONVERSATIONS.c.id)
+    def holding(self, visitor: str, talk: str) -> str | None:
+        """The list on which a card is that this talk is about, by its identity; ``None`` for any other talk."""
+        wanted = select(CONVERSATIONS.c.id).join(CARDS, CARDS.c.board == CONVERSATIONS.c.id)
         wanted = wanted.where(CARDS.c.talk == talk, CONVERSATIONS.c.visitor == visitor)
         with self._database.reading() as connection:
-            found = connection.execute(wanted.limit(1)).one_or_none()
-        return (found.id, found.title) if found else None
+            found: str | None = connection.execute(wanted.limit(1)).scalar_one_or_none()
+        return found
 
     def all_of(self, visitor: str) -> tuple[tuple[str, str, Board], ...]:
         """All of a visitor's lists, oldest first: identity, title and list."""
@@ -121,6 +122,27 @@ class Boards:
             identities = connection.execute(wanted.order_by(CONVERSATIONS.c.created, CONVERSATIONS.c.id)).scalars().all()
         found = ((identity, self.load(visitor, identity)) for identity in identities)
         return tuple((identity, *each) for identity, each in found if each)
+
+    def _renew(
+        self,
+        visitor: str,
+        identity: str,
+        cards: Mapping[int, Card],
+        now: datetime,
+        joined: Callable[[Card, Card], Card],
+        counts: Counts | None = None,
+    ) -> bool:
+        """Keep of some cards what ``joined`` takes of the one that is kept and the one that is new."""
+        own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.board.is_(True))
+        with self._database.writing() as connection:
+            if not connection.execute(update(CONVERSATIONS).where(*own).values(updated=now)).rowcount:
+                return False
+            for number, new in cards.items():
+                this = (CARDS.c.board == identity, CARDS.c.number == number)
+                kept = CARD.validate_json(connection.execute(select(CARDS.c.card).where(*this).with_for_update()).scalar_one())
+                connection.execute(update(CARDS).where(*this).values(card=CARD.dump_json(joined(kept, new))))
+            count(connection, now.date(), counts or Counter())
+        return True
 
     def _change(self, visitor: str, identity: str, number: int, now: datetime, **row: object) -> bool:
         with self._database.writing() as connection:
@@ -138,10 +160,8 @@ def without_cards(board: Board) -> Board:
     return Board((), board.about, board.heads, board.note)
 
 
-def spoken(card: Card, after: bytes | None) -> Card:
-    """A card as the talk about it left it."""
-    if after is None:
+def as_spoken_of(card: Card, said: str | None, after: bytes | None) -> Card:
+    """A card as the talk about it left it, as long as that begins with the card's own line."""
+    if after is None or said != spoken(card.talk.turns[0]):
         return card
-    stands = STANDING.validate_json(after)
-    talk = type(stands)(card.talk.turns, stands.standing, stands.first, stands.facts, stands.withdrawn)
-    return Card(card.line, talk, card.moved, card.moved_at)
+    return replace(card, talk=replace(STANDING.validate_json(after), turns=card.talk.turns))

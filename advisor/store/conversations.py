@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from advisor.domain import Conversation, Turn
 from advisor.store.database import Database, StoreError
-from advisor.store.schema import CARDS, CONVERSATIONS, LONGEST_TITLE, TURNS
+from advisor.store.schema import CARDS, CONVERSATIONS, FEEDBACK, LONGEST_TITLE, TURNS
 from advisor.store.tallies import count, of_turn
 
 TURN, STANDING = TypeAdapter(Turn), TypeAdapter(Conversation)
@@ -64,7 +64,14 @@ class Conversations:
         self._database = database
 
     def save(
-        self, visitor: str, identity: str | None, conversation: Conversation, finished: bool, now: datetime, instead: Turn | None = None
+        self,
+        visitor: str,
+        identity: str | None,
+        conversation: Conversation,
+        finished: bool,
+        now: datetime,
+        instead: Turn | None = None,
+        again: bool = False,
     ) -> str:
         """Keep a conversation's last turn: a new one, or another state of one that is being answered.
 
@@ -77,6 +84,7 @@ class Conversations:
             finished: Whether the answer is whole.
             now: The time, in UTC.
             instead: The turn, the last one, whose place this one takes, as it was seen; ``None`` to add one.
+            again: Whether its verdicts were given before, and are not counted once more.
 
         Returns:
             The conversation's identity.
@@ -86,7 +94,7 @@ class Conversations:
         """
         number, after = len(conversation.turns), STANDING.dump_json(replace(conversation, turns=()))
         with self._database.writing() as connection:
-            if finished:
+            if finished and not again:
                 count(connection, now.date(), of_turn(conversation.turns[-1]))
             if identity is None:
                 identity = uuid4().hex
@@ -111,6 +119,8 @@ class Conversations:
                     which = (TURNS.c.conversation == identity, TURNS.c.number == number, TURNS.c.said == spoken(instead), same)
                 if not connection.execute(update(TURNS).where(*which).values(**row)).rowcount:
                     raise Overtaken
+                if instead is not None and instead.assessments != turn.assessments:  # what was thought of another answer
+                    connection.execute(delete(FEEDBACK).where(FEEDBACK.c.conversation == identity, FEEDBACK.c.number == number))
                 if not latest:
                     catch_up(connection, identity, known.length, turn)
                     return identity

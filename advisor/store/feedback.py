@@ -1,4 +1,4 @@
-"""What owners think of answers: the verdict and the rule; words only where the owner included them."""
+"""What owners think of answers: by verdict, rule and reason; words only where the owner included them."""
 
 import json
 from collections.abc import Iterator
@@ -79,9 +79,11 @@ class Feedback:
                 connection.execute(insert(FEEDBACK).values(conversation=conversation, number=number, at=now, **about, **given))
         return True
 
-    def all(self) -> Iterator[dict[str, object]]:
-        """Every opinion, oldest first, for whoever runs the advisor; the words only of those who included them."""
-        names = ("at", "helpful", "verdict", "rule", "because", "words")
+    def all(self, visitor: str | None = None) -> Iterator[dict[str, object]]:
+        """Every opinion, oldest first, of all visitors or of one; the words only of those who included them."""
+        wanted = select(*(FEEDBACK.c[name] for name in ("at", "helpful", "verdict", "rule", "because", "words"))).order_by(FEEDBACK.c.at)
+        if visitor is not None:
+            wanted = wanted.join(CONVERSATIONS, CONVERSATIONS.c.id == FEEDBACK.c.conversation).where(CONVERSATIONS.c.visitor == visitor)
         with self._database.reading() as connection:
-            for row in connection.execute(select(*(FEEDBACK.c[name] for name in names)).order_by(FEEDBACK.c.at)).mappings():
+            for row in connection.execute(wanted).mappings():
                 yield {**row, "at": f"{row['at']:%Y-%m-%dT%H:%MZ}", "words": json.loads(row["words"]) if row["words"] else None}

@@ -24,11 +24,11 @@ export default ({ data, parentElement, setTriggerValue }) => {
     const bar = make("div", { class: "bar", "aria-hidden": "true" });
     const legend = make("ul", { class: "legend" });
     for (const column of data.columns) {
-      const number = data.cards.filter((card) => card.verdict === column.key).length;
+      const number = data.cards.filter((card) => card.column === column.key).length;
       if (number) bar.append(make("span", { class: column.key, style: `flex-grow: ${number}` }, number / total > 0.06 ? String(number) : ""));
       legend.append(make("li", { class: column.key }, icon(column.icon), ` ${column.label}: ${number}`));
     }
-    return make("section", { "aria-label": "How much of the list can go" }, make("p", { class: "gist" }, data.gist), bar, legend);
+    return make("section", { "aria-label": "How much of the list goes where" }, make("p", { class: "gist" }, data.gist), bar, legend);
   }
 
   function filters() {
@@ -60,8 +60,10 @@ export default ({ data, parentElement, setTriggerValue }) => {
     for (const [heading, parts] of [["Stays with you", each.stays], ["Can go", each.goes]]) {
       if (parts.length) details.append(make("p", { class: "part" }, heading), make("ul", {}, ...parts.map((part) => make("li", {}, part))));
     }
+    if (each.done) details.append(make("p", { class: "part" }, "Done looks like"), make("p", {}, each.done));
     const item = make(
       "li", { class: `card ${each.verdict}`, "data-number": each.number, draggable: "true" },
+      each.section ? make("p", { class: "note" }, each.section) : null,
       task,
       make("p", { class: "says" }, icon(each.icon), make("strong", {}, each.words), each.rule ? ` · ${each.rule}` : ""),
       each.decided ? make("p", { class: "decided" }, icon("front_hand"), `Your decision: ${each.decided}. The advisor says: ${each.words.toLowerCase()}.`) : null,
@@ -69,7 +71,7 @@ export default ({ data, parentElement, setTriggerValue }) => {
       ...each.notes.map(([name, note]) => make("p", { class: "note" }, icon(name), note)),
       details,
       make("div", { class: "do" }, move, make("label", {}, hours, " h/week"),
-        make("button", { type: "button", "aria-label": `Ask about ${each.text}`, onclick: () => tell({ do: "ask", card: each.number }) }, "Ask about it")),
+        make("button", { type: "button", disabled: each.waits, "aria-label": `Ask about ${each.text}`, onclick: () => tell({ do: "ask", card: each.number }) }, "Ask about it")),
     );
     item.addEventListener("dragstart", (event) => event.dataTransfer.setData("text/plain", String(each.number)));
     return item;

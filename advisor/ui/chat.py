@@ -18,7 +18,7 @@ from advisor.ui import cards, markdown, rating, share, side, voice
 from advisor.ui.answers import offered
 
 STARTERS = (
-    "Should I let my VA fire our receptionist?",
+    "Should I let my assistant fire our receptionist?",
     "Can I outsource my bookkeeping?",
     "I know nothing about SEO. May an agency do it?",
     "Could someone else train my new employees?",
@@ -57,7 +57,8 @@ def page(talk: Talk, rulebook: Rulebook) -> None:
     side.draw(talk, talk.kept, lambda: sharing(talk, rulebook))
     with spot:
         whole = len(turns) - (job is not None)
-        voice.announce(whole, spoken(turns[whole - 1], rulebook) if whole else "", "Conversation" if turns else "")
+        said = spoken(turns[whole - 1], rulebook) if whole else ""
+        voice.announce(len(turns), whole, said, "Conversation" if turns else "", talk.editing)
     if job is not None and answer is not None:
         follow(talk, answer, rulebook)
         st.rerun()
@@ -70,17 +71,24 @@ def welcome(talk: Talk, rulebook: Rulebook) -> None:
     st.markdown("**Try one**, or type your own below:")
     for place, question in enumerate(STARTERS):
         st.button(question, key=f"starter-{place}", on_click=ask, args=(talk, rulebook, question), width="stretch")
-    st.button("Sort a whole to-do list", icon=":material/checklist:", on_click=side.go, args=(side.LIST,), type="primary", width="stretch")
+    st.button(
+        "Sort a whole to-do list, and see the hours it frees",
+        icon=":material/checklist:",
+        on_click=side.go,
+        args=(side.LIST,),
+        type="primary",
+        width="stretch",
+    )
 
 
 def earlier(talk: Talk) -> None:
     """What there is to know of how the talk was opened, where it comes from, and a way to what isn't drawn of it."""
     if talk.notice:
         st.info(talk.notice)
-    if talk.visitor and talk.kept and talk.from_list:
-        identity, title = talk.from_list
-        label = f"Back to {markdown.plain(textwrap.shorten(title, 50, placeholder=' …'))}"
-        st.button(label, icon=":material/arrow_back:", on_click=side.open_it, args=(talk, identity, True), type="tertiary")
+    if talk.from_list:
+        st.button(
+            "Back to the list", icon=":material/arrow_back:", on_click=side.open_it, args=(talk, talk.from_list, True), type="tertiary"
+        )
     hidden = len(talk.conversation.turns) - talk.shown
     if hidden > 0:
         st.button(f"Show earlier ({hidden})", on_click=show_more, args=(talk,), width="stretch", icon=":material/expand_less:")
@@ -176,6 +184,8 @@ def follow(talk: Talk, answer: tuple[DeltaGenerator, DeltaGenerator], rulebook: 
     while not ended:
         ended = job.wait(LOOK_EVERY_S)
         st.session_state.get("looked")  # where Streamlit may cut the run short, for a tap or a closed tab
+        if len(job.latest.turns) != len(talk.conversation.turns):  # begun in another tab, after what is drawn here
+            continue
         turn = job.latest.turns[-1]
         if turn.assessments != drawn.assessments:
             with top:
@@ -200,7 +210,7 @@ def after(talk: Talk, rulebook: Rulebook) -> None:
         st.button("Try again", on_click=edited, args=(talk, talk.conversation.turns[-1].said, rulebook))
     with st.container(horizontal=True, key="manners", vertical_alignment="center"):
         tools(talk.conversation.turns[-1], rulebook)
-        if not talk.editing:
+        if not talk.editing and (len(talk.conversation.turns) > 1 or not talk.from_list):  # a card's talk begins with its line
             st.button("Edit my message", key="edit", icon=":material/edit:", on_click=editing, args=(talk, True), type="tertiary")
         if may_rephrase(talk, rulebook):
             st.button("Say it differently", icon=":material/refresh:", on_click=rephrased, args=(talk, rulebook), type="tertiary")
@@ -235,7 +245,7 @@ def editor(talk: Talk, rulebook: Rulebook) -> None:
     """The last message, to be changed and sent again in its own place."""
     last = talk.conversation.turns[-1].said
     key = f"edited-{len(talk.conversation.turns)}"
-    with st.form("editor", border=False):
+    with st.container(key="editor"), st.form("editing", border=False):
         st.text_area("Change your message", last, key=key, max_chars=MAX_MESSAGE_CHARS)
         with st.container(horizontal=True):
             st.form_submit_button("Send again", on_click=send_again, args=(talk, key, rulebook), type="primary")

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from advisor import sharing, web, wording
-from advisor.board import COLUMN_WORDS, NO_TASK, Board, Card, consulted, is_open, of_card, sort, summarise_board
-from advisor.domain import Facts, Verdict
+from advisor.board import NO_TASK, Board, Card, consulted, is_open, sort, summarise_board
+from advisor.domain import Facts, ModelUse, Verdict
 from advisor.jobs import Job
 from advisor.rulebook import Rulebook
 from advisor.store import StoreError, now
+from advisor.summary import TaskSummary
 from advisor.talk import Talk
 from advisor.todo import MOST_LINES, Line, ListError, decoded, lines_of
 from advisor.ui import cards, markdown, share, side, voice
@@ -34,9 +36,12 @@ Bookkeeping - 4h
 Plan the second shop - 2h
 Google ads (I know nothing about them) - 1h
 Order packaging - 1h"""
-KINDS = ["txt", "csv", "tsv", "md", "markdown"]
 PLACEHOLDER = "Send the invoices - 2h\nInterview the new cooks\nInstagram posts - 3h"
-ABOUT = "Does anybody head a function for you? (optional)"
+ABOUT = "Does somebody lead a team for you, so that they may share its training? (optional)"
+HOURS = (
+    "Hours are those of a week: “Bookkeeping - 3h”, “- 2h a month”, or a column of your table. Cells copied from a spreadsheet "
+    "can be pasted."
+)
 GONE = "That list isn't here any more. Sort a new one."
 NOT_KEPT = "This list isn't kept: {problem}. Export it before you close the tab."
 NO_COOKIE = "This list isn't kept, and ends with this tab: your browser takes no cookie. Export it before you close the tab."
@@ -49,7 +54,6 @@ class Sorted:
 
     visitor: str | None
     board: Board
-    title: str = "Your list"
     identity: str | None = None
     """The list's, once it is kept."""
     unkept: str = ""
@@ -73,15 +77,19 @@ class Sorted:
         except StoreError as problem:
             self.unkept = NOT_KEPT.format(problem=problem)
 
-    def keep_on(self, board: Board, finished: bool) -> None:
-        """Keep what a model had part in, at the end of it; for its job."""
-        before = dict(enumerate(self.board.cards, 1))
-        numbers = [number for number, card in enumerate(board.cards, 1) if card.talk != before[number].talk]
+    def settle(self, start: Board, board: Board, finished: bool) -> None:
+        """Keep what a model had part in, at the end of it; for its job, which knows the list as it was at the start."""
+        pairs = enumerate(zip(board.cards, start.cards, strict=True), 1)
+        numbers = [number for number, (card, before) in pairs if card.talk != before.talk]
         if self.visitor and self.identity and (numbers or finished):
             try:
                 web.store().boards.settle(self.visitor, self.identity, board, numbers, now())
             except StoreError as problem:
                 self.unkept = NOT_KEPT.format(problem=problem)
+
+    def is_asked(self, card: Card) -> bool:
+        """Whether a model may be about to judge a card."""
+        return self.job is not None and is_open(card) and card.talk.turns[-1].model is ModelUse.NONE
 
     def catch_up(self) -> bool:
         """Take over how far the model has come; whether that is further than before."""
@@ -133,7 +141,7 @@ def resume(talk: Talk) -> Sorted | None:
             return opened
         if found is None:
             st.info(GONE)
-        opened = Sorted(talk.visitor, found[1], found[0], wanted, job=web.JOBS.of(wanted)) if found else None
+        opened = Sorted(talk.visitor, found[1], wanted, job=web.JOBS.of(wanted)) if found else None
         st.session_state.sorted = opened
     return opened
 
@@ -144,7 +152,9 @@ def resume(talk: Talk) -> Sorted | None:
 def intake(talk: Talk, rulebook: Rulebook) -> None:
     """Take a list in."""
     st.title("Sort a to-do list")
-    st.markdown("Every line becomes a card: keep it, share it, learn first, hand it off, or clarify. With the hours you free.")
+    st.markdown(
+        "Every line becomes a card: keep, stay involved, learn first, hand off, or clarify. Add hours a week, and see how many you free."
+    )
     with st.form("intake", border=False):
         st.text_area(
             f"Your list, one task on each line (up to {MOST_LINES})",
@@ -153,13 +163,13 @@ def intake(talk: Talk, rulebook: Rulebook) -> None:
             placeholder=PLACEHOLDER,
             max_chars=400_000,
         )
-        st.file_uploader("Or a file: text, CSV, Markdown", type=KINDS, key="list_file", max_upload_size=1)
+        st.file_uploader("Or a file: text, CSV, Markdown", key="list_file", max_upload_size=1)
         st.text_input(ABOUT, key="list_about", placeholder="We have a head chef, Anna, who leads the kitchen.", max_chars=500)
         st.form_submit_button("Sort it", type="primary", on_click=take_in, args=(talk, rulebook, None))
     if problem := st.session_state.get("list_problem"):
         st.error(problem)
     st.button("Try it with an example", icon=":material/bakery_dining:", on_click=take_in, args=(talk, rulebook, EXAMPLE), type="tertiary")
-    st.markdown("Hours a week are optional: “Bookkeeping - 3h”, or a column of your table. Cells copied from a spreadsheet can be pasted.")
+    st.markdown(HOURS)
 
 
 def take_in(talk: Talk, rulebook: Rulebook, example: str | None) -> None:
@@ -185,7 +195,9 @@ def take_in(talk: Talk, rulebook: Rulebook, example: str | None) -> None:
     opened.keep()
     model = web.model()
     if model is not None and any(is_open(card) for card in board.cards):
-        opened.job = web.JOBS.begin(opened.identity or str(id(opened)), Job(consulted(board, rulebook, model), board, opened.keep_on))
+        opened.job = web.JOBS.begin(
+            opened.identity or str(id(opened)), Job(consulted(board, rulebook, model), board, partial(opened.settle, board))
+        )
 
 
 # --- the board ----------------------------------------------------------------------------------------------------------
@@ -209,10 +221,10 @@ def show(opened: Sorted, talk: Talk, rulebook: Rulebook) -> None:
     if heads := list(dict.fromkeys(wording.in_words(head) for head in Facts(board.heads).lasting)):
         st.markdown(f":material/hearing: I heard: {markdown.plain('; '.join(heads))}.")
     if opened.job is not None:
-        left = sum(is_open(card) and card.talk.turns[-1].model == "none" for card in board.cards)
+        left = sum(opened.is_asked(card) for card in board.cards)
         st.progress(1 - left / len(board.cards), "A model looks at the lines that the rules left open; everything else stands.")
         st.button("Stop", key="stop", icon=":material/stop_circle:", on_click=opened.job.stop, shortcut="Escape")
-    BOARD(data=as_data(board, rulebook), key="board", on_event_change=lambda: happened(opened, talk))
+    BOARD(data=as_data(opened, rulebook), key="board", on_event_change=lambda: happened(opened, talk))
 
 
 def another() -> None:
@@ -236,7 +248,7 @@ def happened(opened: Sorted, talk: Talk) -> None:
     """Do what the owner did on the board: move a card, time it, or ask about it."""
     event = st.session_state["board"].get("event")
     number = event.get("card") if isinstance(event, Mapping) else None
-    if not isinstance(number, int) or not 0 < number <= len(opened.board.cards):
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= len(opened.board.cards):
         return
     card = opened.board.cards[number - 1]
     match event:
@@ -253,6 +265,8 @@ def happened(opened: Sorted, talk: Talk) -> None:
 def ask_about(opened: Sorted, talk: Talk, number: int) -> None:
     """Open the talk about a card, on the page for it: the one there was, or one that begins with its line."""
     store, me, identity = web.store(), opened.visitor, opened.identity
+    if opened.is_asked(opened.board.cards[number - 1]):
+        return
     before = store.boards.talk_of(me, identity, number) if me and identity else None
     if before:
         talk.reopen(before)
@@ -262,51 +276,47 @@ def ask_about(opened: Sorted, talk: Talk, number: int) -> None:
         talk.keeping.keep(talk.conversation, finished=True)
         if me and identity and talk.kept:
             store.boards.link(me, identity, number, talk.kept, now())
-            talk.from_list = identity, opened.title
+            talk.from_list = identity
     st.session_state.left_list = True
     side.go(side.CHAT)
 
 
-def as_data(board: Board, rulebook: Rulebook) -> dict[str, Any]:
+def as_data(opened: Sorted, rulebook: Rulebook) -> dict[str, Any]:
     """The list as the component shows it: plain values, all outside words as text."""
-    columns = [{"key": key.value, "label": label, "icon": cards.ICONS[key]} for key, label in COLUMN_WORDS.items()]
-    shown = [as_card(number, card, rulebook) for number, card in enumerate(board.cards, 1)]
+    board, summary = opened.board, summarise_board(opened.board, now().date(), rulebook)
+    columns = [{"key": key.value, "label": label, "icon": cards.ICONS[key]} for key, label in wording.COLUMN_WORDS.items()]
+    shown = [
+        as_card(number, card, summed, rulebook) | {"waits": opened.is_asked(card)}
+        for number, (card, summed) in enumerate(zip(board.cards, summary.tasks, strict=True), 1)
+    ]
     rules = [
         f"{rule.number}: {rule.title}"
         for rule in rulebook.rules.values()
         if any(f"{rule.number}: {rule.title}" in each["rule"] for each in shown)
     ]
-    return {"columns": columns, "cards": shown, "rules": rules, "gist": gist(board)}
+    return {"columns": columns, "cards": shown, "rules": rules, "gist": sharing.total(summary, "your")}
 
 
-def as_card(number: int, card: Card, rulebook: Rulebook) -> dict[str, Any]:
+def as_card(number: int, card: Card, summed: TaskSummary, rulebook: Rulebook) -> dict[str, Any]:
     """One card as the component shows it."""
-    summed, gravest = of_card(card, rulebook), card.gravest
+    gravest = card.gravest
     evidence = [quote for each in card.assessments for finding in each.findings for quote in finding.evidence]
     return {
         "number": number,
         "text": card.line.text,
+        "section": card.line.section,
         "task": cards.pieces(card.line.text, evidence),
         "hours": card.line.hours,
         "column": card.column.value,
         "verdict": card.verdict.value,
         "icon": cards.ICONS[card.verdict],
-        "words": wording.VERDICT_WORDS[card.verdict] if gravest else COLUMN_WORDS[Verdict.ASK],
+        "words": wording.VERDICT_WORDS[card.verdict] if gravest else wording.COLUMN_WORDS[Verdict.ASK],
         "rule": summed.rule,
         "why": summed.why,
         "stays": list(summed.stays),
         "goes": list(summed.goes),
+        "done": " ".join(wording.plan_of(gravest, rulebook).done) if gravest and card.verdict is Verdict.HAND_OFF else "",
         "question": summed.question or (NO_TASK if gravest is None else ""),
         "notes": [list(note) for note in cards.card(gravest, rulebook).notes] if gravest else [],
         "decided": card.decided,
     }
-
-
-def gist(board: Board) -> str:
-    """How much of a list can go, in a sentence."""
-    free = board.free
-    said = f"{len(free)} of {len(board.cards)} lines can go" if len(board.cards) != 1 else f"{len(free)} of 1 line can go"
-    if board.hours:
-        freed = sum(card.line.hours or 0 for card in free)
-        said += f", and with them {freed:g} of {board.hours:g} hours a week"
-    return f"{said}."

@@ -1,9 +1,13 @@
 """The page: one run of this script draws it for one visitor, the chat, the list or the rules."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from advisor.rulebook import standard
 from advisor.ui import chat, lists, rules, side
+
+LOGO = Path(__file__).parent / "logo.svg"
 
 
 def main() -> None:
@@ -23,6 +27,7 @@ def main() -> None:
         layout="wide" if wide else "centered",
         initial_sidebar_state="collapsed" if wide else "auto",
     )
+    st.logo(LOGO, size="large")
     wanted = st.session_state.pop("goto", None)
     if wanted and pages[wanted] is not here:
         st.switch_page(pages[wanted])

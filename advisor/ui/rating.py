@@ -1,5 +1,7 @@
 """Thumbs under an answer: stored with its verdict and rule, and with words only where the owner includes them."""
 
+import zlib
+
 import streamlit as st
 
 from advisor import web
@@ -15,20 +17,20 @@ REASONS = {
     Because.NO_HELP: "it doesn't help me act",
     Because.OTHER: "of something else",
 }
-THANKS = "Thank you. What was kept of this: the verdict, the rule and your thumb."
+THANKS = "Thank you. What was kept of this: the verdict, the rule, your thumb and the reason you chose."
 
 
 def draw(talk: Talk) -> None:
     """Draw the thumbs for the last answer, and after a thumb down, why."""
     number = len(talk.conversation.turns)
-    key = f"thumbs-{talk.kept}-{number}"
+    key = key_of(talk)
     st.feedback("thumbs", key=key, on_change=rate, args=(talk, number, key))
 
 
 def reasons(talk: Talk) -> None:
     """Let the owner say what was wrong, after a thumb down."""
     number = len(talk.conversation.turns)
-    key = f"thumbs-{talk.kept}-{number}"
+    key = key_of(talk)
     thumb = st.session_state.get(key)
     if thumb is None:
         return
@@ -36,7 +38,7 @@ def reasons(talk: Talk) -> None:
         st.markdown(THANKS if not st.session_state.get(f"{key}-words") else "Thank you. Your words were included.")
         return
     with st.form(f"{key}-why"):
-        because = st.radio("That was wrong because …", list(Because), format_func=REASONS.__getitem__, key=f"{key}-because")
+        because = st.radio("That was wrong because …", list(Because), format_func=REASONS.__getitem__, key=f"{key}-because", index=None)
         words = st.text_area("In your own words, if you like", key=f"{key}-own", max_chars=LONGEST_WORDS, height=80)
         include = st.checkbox(
             "Include my message, this answer and these words, for whoever runs this advisor to read", key=f"{key}-include"
@@ -45,10 +47,15 @@ def reasons(talk: Talk) -> None:
             if words.strip() and not include:
                 st.warning("Tick the box to include your words, or empty the field: without the tick no words are kept.")
             else:
-                opinion = Opinion(False, because, words.strip() if include else None)
+                opinion = Opinion(False, because or Because.OTHER, words.strip() if include else None)
                 talk.attempt(give, talk, number, opinion)
                 st.session_state[f"{key}-told"], st.session_state[f"{key}-words"] = True, include
                 st.rerun()
+
+
+def key_of(talk: Talk) -> str:
+    """The key of the last answer's thumbs: another one where the message was changed."""
+    return f"thumbs-{talk.kept}-{len(talk.conversation.turns)}-{zlib.crc32(talk.conversation.turns[-1].said.encode())}"
 
 
 def rate(talk: Talk, number: int, key: str) -> None:

@@ -42,7 +42,7 @@ TITLE = "A summary from Advisor"
 LIFETIMES = {"7 days": 7, "30 days": 30, "90 days": 90}
 USUAL = "30 days"
 DELETED = "This conversation was deleted, so there is nothing to share."
-PREVIEW_HEIGHT = 460
+PREVIEW_HEIGHT = 320
 MOST_TICKED = 20
 """How many tasks are chosen one by one; of more, those are chosen that are left out."""
 RECALL = "Whoever has the link can read this until it ends, and may keep a copy: ending a link can't call copies back."
@@ -183,6 +183,7 @@ def show(link: str) -> None:
     """A link that was just made: to copy, to send, to open."""
     st.markdown("**Your link.** Copy it now: it can't be shown again.")
     st.code(link, language=None, wrap_lines=True)
+    st.html(sharing.PAGES.get_template("tools.html").render(text=link))
     body = quote(f"Here is what I may hand off, and what stays with me:\n\n{link}\n")
     with st.container(horizontal=True):
         SHEET(data={"title": TITLE, "link": link}, key="sheet", width="content")
@@ -200,6 +201,7 @@ def update(me: str, share: Share, number: int, snapshot: bytes, possible: bool, 
             st.toast("The link shows this summary now." if done else "That link has ended.")
         if st.button("End it", key=f"revoke-{share.id}"):
             end(me, share.id)
+            st.toast("That link has ended: it leads nowhere any more.")
             st.rerun(scope="fragment")
 
 

@@ -55,6 +55,7 @@ def mark(parameter: str, identity: str | None) -> None:
 def go(page: str) -> None:
     """Turn to another page with the next run."""
     st.session_state.goto = page
+    st.session_state.sharing = False
 
 
 def draw(talk: Talk, current: str | None, extra: Callable[[], None] | None = None) -> None:
@@ -152,7 +153,8 @@ def delete(talk: Talk, me: str, identity: str) -> None:
     if identity == talk.kept:
         talk.stop()
     web.store().conversations.delete(me, identity)
-    st.session_state.pop("sorted", None)
+    if (opened := st.session_state.get("sorted")) is not None and opened.identity == identity:
+        del st.session_state.sorted
     if identity == talk.kept:
         talk.begin()
 

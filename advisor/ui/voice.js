@@ -8,36 +8,36 @@ export default ({ data, parentElement }) => {
   heading.textContent = data.heading;
   heading.hidden = !data.heading;
   const before = told.get(region);
-  told.set(region, data.answers);
+  told.set(region, { answers: data.answers, turns: data.turns, editing: data.editing });
   if (!window.advisorCopies) {
     window.advisorCopies = true;
     document.addEventListener("click", (event) => copy(event.target.closest("[data-copy]")));
   }
-  if (before === undefined) {
-    if (data.answers === 0) soon(() => box()?.scrollTo(0, 0));
+  if (!before) {
+    if (data.turns === 0) soon(() => box()?.scrollTo(0, 0), [0, 120, 300, 700, 1200]);
     return;
   }
-  if (data.answers <= before) return;
+  if (data.editing && !before.editing) setTimeout(() => document.querySelector(".st-key-editor textarea")?.focus(), 150);
+  if (data.turns > before.turns) soon(showAnswer, [0, 120, 300]);
+  if (data.answers <= before.answers) return;
   region.textContent = data.said;
   setTimeout(() => { region.textContent = ""; }, READ_OUT_MS); // so that nobody who reads on meets it twice
-  soon(showAnswer);
   setTimeout(focusBox, 120);
 };
 
 const box = () => document.querySelector("[data-testid=stAppScrollToBottomContainer]");
 
 // Streamlit scrolls when it is done drawing, which takes a moment; whoever does something meanwhile is left alone.
-function soon(act) {
-  const timers = [0, 120, 300].map((wait) => setTimeout(act, wait));
+function soon(act, waits) {
+  const timers = waits.map((wait) => setTimeout(act, wait));
   const leave = () => timers.forEach(clearTimeout);
   for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) document.addEventListener(kind, leave, { once: true, capture: true });
 }
 
-// Streamlit scrolls every chat to its end; a page without answers, and an answer longer than the screen, are read from their beginning.
+// The last message comes to the top of the screen, or as near to it as what follows lets it, so that its answer is read from its beginning.
 function showAnswer() {
   const question = [...document.querySelectorAll("[data-testid=stChatMessage]")].at(-2);
-  const above = question ? question.getBoundingClientRect().top - 70 : 0;
-  if (above < 0) box()?.scrollBy(0, above);
+  if (question) box()?.scrollBy(0, question.getBoundingClientRect().top - 70);
 }
 
 // What was pressed may be gone; then the keyboard goes on in the box. On a touch screen that would open the keyboard over the answer.

@@ -15,12 +15,14 @@ VOICE = st.components.v2.component(
 """With the style of the whole page: sent with each run by ``st.html`` instead, it made the browser style all of it anew each time."""
 
 
-def announce(answers: int = 0, said: str = "", heading: str = "") -> None:
-    """Have a finished answer read out, once.
+def announce(turns: int = 0, answers: int = 0, said: str = "", heading: str = "", editing: bool = False) -> None:
+    """Have a finished answer read out, once, and brought into view as soon as it begins.
 
     Args:
+        turns: How many turns are shown; when it grows, the last one is brought into view.
         answers: How many finished answers there are; when it grows, there is one to announce.
         said: The last one's words.
         heading: What a page that shows no heading of its own is called.
+        editing: Whether a message is being changed; when it begins, the keyboard goes on there.
     """
-    VOICE(data={"answers": answers, "said": said, "heading": heading}, key="voice", height="content")
+    VOICE(data={"turns": turns, "answers": answers, "said": said, "heading": heading, "editing": editing}, key="voice", height="content")

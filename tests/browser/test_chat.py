@@ -36,8 +36,8 @@ def test_an_owner_asks_reads_the_card_and_asks_why(width: int, dark: bool, brows
 
 def test_one_tap_tries_it(browser: Browser, address: str) -> None:
     with visiting(browser, address) as page:
-        page.get_by_role("button", name=FIRE).click()
-        expect(page.get_by_role("heading", name="Keep it")).to_be_visible()
+        page.get_by_role("button", name="Can I outsource my bookkeeping?").click()
+        expect(page.get_by_role("heading", name="Hand it off")).to_be_visible()
         expect(page.get_by_text("What I never do")).to_have_count(0)
 
 
