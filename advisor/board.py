@@ -15,6 +15,7 @@ from advisor.todo import Line
 
 MOST_CALLS = 5
 """How often a model is asked about one list."""
+ASKED = "May someone else {words}?"
 NO_TASK = "I see no task in this line. Say in the chat what has to be done."
 
 
@@ -95,15 +96,27 @@ def sort(lines: Sequence[Line], about: str, rulebook: Rulebook) -> Iterator[Boar
     cards: list[Card] = []
     ruling = ""
     for line in lines:
-        talk = respond(line.text, Conversation(facts=Facts(heads)), rulebook)
+        talk = asked_about(line.text, heads, rulebook)
         if line.heading:
             ruling = line.text if any(each.findings for each in talk.standing) else ""
         elif ruling and line.section == ruling:
-            talk = max(talk, respond(line.label, Conversation(facts=Facts(heads)), rulebook), key=gravity)
+            talk = max(talk, asked_about(line.label, heads, rulebook), key=gravity)
         card = Card(line, talk)
         if not line.heading or ruling:
             cards.append(card)
             yield Board(tuple(cards), about, heads)
+
+
+def asked_about(words: str, heads: tuple[DepartmentHead, ...], rulebook: Rulebook) -> Conversation:
+    """What is said of a line; one in which no task is heard, like "Hire an assistant", is taken as "may someone else …?"."""
+    start = Conversation(facts=Facts(heads))
+    talk = respond(words, start, rulebook)
+    return talk if talk.standing else max(respond(ASKED.format(words=words[:1].lower() + words[1:]), start, rulebook), talk, key=has_task)
+
+
+def has_task(talk: Conversation) -> bool:
+    """Whether a task was heard."""
+    return bool(talk.standing)
 
 
 def gravity(talk: Conversation) -> int:

@@ -74,9 +74,15 @@ def test_a_heading_that_shows_a_rule_is_a_card(rulebook: Rulebook) -> None:
 
 
 def test_a_line_that_holds_no_task_is_to_be_clarified(rulebook: Rulebook) -> None:
-    board = sorted_list("misc", rulebook)
+    board = sorted_list("??", rulebook)
     assert columns(board) == ["ask"]
     assert summarise_board(board, date(2026, 5, 1), rulebook).tasks[0].verdict is Verdict.ASK
+
+
+def test_a_hire_without_a_purpose_is_kept(rulebook: Rulebook) -> None:
+    board = sorted_list("Hire an assistant", rulebook)
+    assert columns(board) == ["keep"]
+    assert board.cards[0].line.text == "Hire an assistant"
 
 
 def test_an_owners_move_stands_beside_the_advisors_verdict(rulebook: Rulebook) -> None:

@@ -479,3 +479,18 @@ def test_what_to_learn_is_of_the_field_at_hand(rulebook: Rulebook) -> None:
     assert "profit and loss" in books
     assert "practitioners" in general
     assert all(part in reply for part in ("1. ", "**Ask a provider:**", "**Check the work:**") for reply in (books, general))
+
+
+@pytest.mark.parametrize("told", ["I know nothing about tax, does that matter?", "but I don't understand VAT at all, is that a problem?"])
+def test_a_lack_that_is_stated_counts_whatever_is_asked_after_it(told: str, rulebook: Rulebook) -> None:
+    talk = respond("Can somebody file my VAT returns?", Conversation(), rulebook)
+    assert respond(told, talk, rulebook).standing[0].verdict is Verdict.LEARN_FIRST
+    assert respond("Does it matter if I know nothing about tax?", talk, rulebook).standing[0].verdict is Verdict.HAND_OFF
+
+
+def test_having_no_head_for_something_denies_no_head(rulebook: Rulebook) -> None:
+    talk = respond("We have a head chef, Anna. May she train the cooks?", Conversation(), rulebook)
+    after = respond("I have no head for figures. May my VA do the books?", talk, rulebook)
+    assert after.standing[0].verdict is Verdict.STAY_INVOLVED
+    gone = respond("We have no head chef any more.", after, rulebook)
+    assert gone.standing[0].verdict is Verdict.KEEP

@@ -39,7 +39,7 @@ from advisor.reading.elliptic import (
 )
 from advisor.reading.facts import pieces
 from advisor.reading.grasp import grasp
-from advisor.reading.heads import HEAD_WORDS, heads, is_ours, lost, names_in, stated
+from advisor.reading.heads import HEAD_WORDS, NO_TALENT, heads, is_ours, lost, names_in, stated
 from advisor.reading.reference import by_name, by_number, is_training, named_in, pointed_at, points_beyond, rules_of, telling
 from advisor.reading.signs import MODALS
 from advisor.reading.tasks import sentence_around, tasks, unheard, with_guess, with_unread
@@ -125,6 +125,8 @@ def hear(message: str, conversation: Conversation, rulebook: Rulebook) -> Heard:
         head for head in spoken_of if (names_head(head) if not head.present else training and beside_training(head, training, seen))
     )
     told = stated(seen, rulebook)
+    if NO_TALENT.search(" ".join(seen.read.forms)):
+        mentioned = (head for head in spoken_of if head.present and training and beside_training(head, training, seen))
     spoken = (
         head for head in mentioned if not any(head.quote.start < each.quote.end and each.quote.start < head.quote.end for each in told)
     )
@@ -357,7 +359,9 @@ def grasped(move: Move, heard: Heard, about: tuple[int, ...]) -> tuple[Grasp, ..
         return tuple(Grasp(place, True, quote) for place in meant)
     if enough is False:
         meant = by_name(seen, conversation, best=True) or about
-        return () if any(seen.read.asked) else tuple(Grasp(place, False, quote) for place in meant)
+        only_asks = any(seen.read.asked) and move not in (Move.WHY, Move.PUSHBACK)
+        new = (place for place in meant if RuleNumber.UNDERSTANDING not in conversation.standing[place].rules or not any(seen.read.asked))
+        return () if only_asks else tuple(Grasp(place, False, quote) for place in new)
     unsure = any(finding.rule is RuleNumber.UNDERSTANDING for task in heard.brought for finding in task.findings)
     if not (unsure and move.opens) or turns.hands_over(heard.matches):
         return ()

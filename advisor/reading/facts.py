@@ -20,8 +20,8 @@ ABLE = frozenset("tell see spot check judge read follow catch compare explain".s
 """After "can" these make one, too: "can tell good from bad"."""
 SUPPOSES = frozenset("what why how who which when where whether if let assuming suppose imagine pretend once thanks give".split())
 """With one of these a sentence asks or supposes."""
-LONGEST_TAG = 3
-"""How many words ask no more than whether what was said is so: "don't we?"."""
+LONGEST_TAG = 2
+"""How many words ask no more than whether what was said is so, but for "not": "don't we?"."""
 QUOTED = re.compile(r"[\"“”«»]|(?:^|[\s(])['‘]\w")
 NEWS = frozenset(
     (
@@ -60,8 +60,8 @@ def asked(message: Message, end: int) -> bool:
     _, last = message.runs(Break.SENTENCE)[end - 1]
     if last >= len(message.read.asked) or not message.read.asked[last]:
         return False
-    later = [run for run in dict.fromkeys(message.runs(Break.COMMA)[end:last]) if run[1] - run[0] > LONGEST_TAG]
-    return not any(opens_with(ASKS, message.read.forms[start:stop]) for start, stop in later)
+    later = (message.read.forms[start:stop] for start, stop in dict.fromkeys(message.runs(Break.COMMA)[end:last]))
+    return not any(opens_with(ASKS, forms) for forms in later if len(forms) > LONGEST_TAG + ("not" in forms))
 
 
 def in_earnest(message: Message, start: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence, Set
 from advisor.domain import RuleNumber, Task
 from advisor.normal import Break
 from advisor.phrases import Match, Message
-from advisor.reading.facts import clause, doubted, in_earnest, pieces
+from advisor.reading.facts import asked, clause, doubted, in_earnest, pieces
 from advisor.reading.reference import rules_of, telling
 from advisor.rulebook import Entry, Role
 from advisor.statements import Statements, groups
@@ -43,9 +43,19 @@ def grasp(message: Message, matches: Sequence[Match[Entry]], tasks: Sequence[Tas
     """
     told = (match for match in matches if match.owner.role is Role.TURN and match.owner.name == "not_understood")
     denied = any(is_told(message, match.start, statements) for match in told)
-    if denied or (not any(message.read.asked) and any(RuleNumber.UNDERSTANDING in rules_of(task) for task in tasks)):
+    lacking = (task for task in tasks if RuleNumber.UNDERSTANDING in rules_of(task))
+    if denied or any(not any(message.read.asked) or is_stated(message, task) for task in lacking):
         return False
     return True if can_judge(message, named, statements) else None
+
+
+def is_stated(message: Message, task: Task) -> bool:
+    """Whether what the owner lacks is stated, and only what follows it asks: "I know nothing about tax, does that matter?"."""
+    starts = [quote.start for finding in task.findings if finding.rule is RuleNumber.UNDERSTANDING for quote in finding.evidence]
+    runs = dict.fromkeys(message.runs(Break.COMMA))
+    return any(
+        message.read.starts[start] <= at < message.read.ends[end - 1] and not asked(message, end) for start, end in runs for at in starts
+    )
 
 
 def is_told(message: Message, place: int, statements: Statements) -> bool:

@@ -155,6 +155,10 @@ def stated(message: Message, rulebook: Rulebook) -> tuple[DepartmentHead, ...]:
     return tuple(dict.fromkeys(head for head in told if head.quote not in gone))
 
 
+NO_TALENT = re.compile(r"\bi (?:just |really |simply )?(?:have|have got|had|got) no head for\b")
+"""That one is bad at something, which denies no head of it: "I have no head for figures"."""
+
+
 def lost(message: Message, before: Facts, statements: Statements, just_said: str = "") -> tuple[DepartmentHead, ...]:
     """The department heads told of before who are none any more, by what a message says of them, in whatever words.
 
@@ -164,7 +168,7 @@ def lost(message: Message, before: Facts, statements: Statements, just_said: str
     last = next((head for head in reversed(before.heads) if head.present and head.quote.is_from(just_said)), None)
     for start, end in pieces(message):
         text, raw = marked(message, start, end).text, " ".join(message.read.forms[start:end])
-        if asked(message, end):
+        if asked(message, end) or NO_TALENT.search(raw):
             continue
         if last and any(statements.says(name, text) for name in ("denied", "taken_back")):
             return (DepartmentHead(last.function, False, quote(message, start, end), ends=last.quote),)
