@@ -481,7 +481,7 @@ def test_what_to_learn_is_of_the_field_at_hand(rulebook: Rulebook) -> None:
     assert all(part in reply for part in ("1. ", "**Ask a provider:**", "**Check the work:**") for reply in (books, general))
 
 
-@pytest.mark.parametrize("told", ["I know nothing about tax, does that matter?", "but I don't understand VAT at all, is that a problem?"])
+@pytest.mark.parametrize("told", ["I know nothing about tax, does that matter?", "but I don't understand VAT, is that a problem?"])
 def test_a_lack_that_is_stated_counts_whatever_is_asked_after_it(told: str, rulebook: Rulebook) -> None:
     talk = respond("Can somebody file my VAT returns?", Conversation(), rulebook)
     assert respond(told, talk, rulebook).standing[0].verdict is Verdict.LEARN_FIRST
