@@ -481,11 +481,18 @@ def test_what_to_learn_is_of_the_field_at_hand(rulebook: Rulebook) -> None:
     assert all(part in reply for part in ("1. ", "**Ask a provider:**", "**Check the work:**") for reply in (books, general))
 
 
-@pytest.mark.parametrize("told", ["I know nothing about tax, does that matter?", "but I don't understand VAT, is that a problem?"])
-def test_a_lack_that_is_stated_counts_whatever_is_asked_after_it(told: str, rulebook: Rulebook) -> None:
-    talk = respond("Can somebody file my VAT returns?", Conversation(), rulebook)
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("I want to hand the tax stuff to somebody", "I know nothing about tax, does that matter?"),
+        ("Can somebody file my VAT returns?", "but I don't understand VAT, is that a problem?"),
+    ],
+)
+def test_a_lack_that_is_stated_counts_whatever_is_asked_after_it(said: str, told: str, rulebook: Rulebook) -> None:
+    talk = respond(said, Conversation(), rulebook)
+    assert talk.standing[0].verdict is Verdict.HAND_OFF
     assert respond(told, talk, rulebook).standing[0].verdict is Verdict.LEARN_FIRST
-    assert respond("Does it matter if I know nothing about tax?", talk, rulebook).standing[0].verdict is Verdict.HAND_OFF
+    assert respond("And if I knew nothing about it?", talk, rulebook).standing[0].verdict is Verdict.HAND_OFF
 
 
 def test_having_no_head_for_something_denies_no_head(rulebook: Rulebook) -> None:
