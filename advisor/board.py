@@ -27,7 +27,7 @@ class Card:
     talk: Conversation
     """What was said of it, with the line as the first message: the record that a "why?" is answered from."""
     moved: Verdict | None = None
-    """The column that the owner put it in, against the advisor's; ``None`` where they left it."""
+    """The column that the owner put it in; ``None`` where they left it."""
     moved_at: datetime | None = None
     """When, in UTC."""
 
@@ -59,8 +59,12 @@ class Card:
         return wording.COLUMN_WORDS[self.moved] if self.moved and self.moved is not self.verdict else ""
 
     def put(self, column: Verdict, at: datetime) -> "Card":
-        """The card where its owner put it; back in the advisor's column it is as it was."""
-        return replace(self, moved=None, moved_at=None) if column is self.verdict else replace(self, moved=column, moved_at=at)
+        """The card where its owner put it."""
+        return replace(self, moved=column, moved_at=at)
+
+    def timed(self, hours: float | None) -> "Card":
+        """The card with its hours a week, or none."""
+        return replace(self, line=replace(self.line, hours=hours))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from advisor.conversation import MAX_MESSAGE_CHARS
 
 MOST_LINES = 500
 MOST_BYTES = 1_000_000
+FAR_TOO_MANY = 5000
+"""With so many lines a list is refused before it is read."""
 WORK_DAYS, WEEKS_A_MONTH = 5, 52 / 12
 BULLET = re.compile(r"^\s*(?:[-*+•–—▪▫◦‣·●○∙]|(?:\(?\d{1,3}[.)]|\(?[a-z]\)))\s+|^\s*(?=[☐☑☒✓✔✗□■])")
 CHECKBOX = re.compile(r"^\s*(?:\[[ xX✓✔]?\]|[☐☑☒✓✔✗□■])\s*")
@@ -36,6 +38,8 @@ OF_THE_TASK = re.compile(
     r"(?:^|\s)(?:at|by|in|within|after|before|under|than|to|for|of|works?|working|open|every|until|till|the|from|a)\s*$", re.IGNORECASE
 )
 """After such a word a time is part of the task, unless a sign sets it off: "call at 15 h"."""
+TIMES = re.compile(r"(?:^|[\s\d])[x×+*]$", re.IGNORECASE)
+"""After this hours are one of several: "2 x 30 min"."""
 SENTENCE = re.compile(r",\s*(?:who|which|that|she|he|they|we|i)\b", re.IGNORECASE)
 LEADING_HOURS = re.compile(r"^\s*(?P<hours>\d{1,3}(?:[.,]\d{1,2})?)\s*(?:h|hr|hrs|hours?)\s*(?::|\s[–—-]\s)\s*(?=\S)", re.IGNORECASE)
 NUMBER = re.compile(
@@ -44,37 +48,27 @@ NUMBER = re.compile(
 )
 DATE = re.compile(r"^\s*\d{1,4}[./-]\d{1,2}(?:[./-]\d{1,4})?(?:[ T]\d{1,2}:\d{2}.*)?\s*$")
 TASK_NAMES = (
-    "task",
-    "tasks",
-    "to-do",
-    "to do",
-    "todo",
-    "todos",
-    "what",
-    "action",
-    "activity",
-    "item",
-    "items",
-    "job",
-    "title",
-    "name",
-    "subject",
-    "summary",
-    "work",
+    *("task", "tasks", "to-do", "to do", "todo", "todos", "what"),
+    *("action", "activity", "item", "items", "job", "title", "name", "subject", "summary", "work"),
 )
 """How a column of tasks is called, the surest first."""
-HOUR_NAMES = re.compile(r"^(?:hours?|hrs?|h|time|effort|duration|minutes|mins?)\b(?!.*\bdate\b)", re.IGNORECASE)
+SURE_NAMES = frozenset(TASK_NAMES[:6])
+"""Those that name nothing else: beside one of them other columns may be called anything."""
+HOUR_NAMES = re.compile(r"^(?:time|effort|duration)\b|\b(?:hours?|hrs?|h|minutes|mins?)\b", re.IGNORECASE)
 ASIDE = re.compile(
-    r"^(?:id|no|nr|#|number|status|state|done|priority|prio|due|deadline|date|day|created|updated|start|end|owner|assignee|assigned.*|who|"
-    r"person|tags?|labels?|category|project|area|url|link)\b",
+    r"(?:id|no|nr|#|number|status|state|done|priority|prio|due|deadline|date|day|created|updated|start|end|owner|assignee|assigned|who|"
+    r"person|tags?|labels?|category|project|area|url|link)(?: (?:date|name|by|to|on|level))?\.?",
     re.IGNORECASE,
 )
 """Columns that say nothing of what is to be done."""
+BESIDE = re.compile(r"(?:notes?|descriptions?|details?|comments?|remarks?|next steps?|steps?|why|goal)", re.IGNORECASE)
+"""Columns that may say more of it."""
 BINARY = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 NOT_TEXT = (
     "That file isn't text. In your spreadsheet or word processor choose “Save as”, then CSV or plain text; or copy the cells and "
     "paste them."
 )
+TOO_MANY = f"That list has {{rows:,}} lines, and I sort up to {MOST_LINES} at a time. Sort the first part, then the rest."
 
 
 class ListError(Exception):
@@ -133,7 +127,9 @@ def lines_of(text: str, table: bool = False) -> tuple[Line, ...]:
     Raises:
         ListError: There are none, too many, or one is too long.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    if (rows := sum(1 for line in text.split("\n") if line.strip())) > FAR_TOO_MANY:
+        raise ListError(TOO_MANY.format(rows=rows))
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_MESSAGE_CHARS:
             raise ListError(f"Line {number} has {len(line):,} characters, and I read up to {MAX_MESSAGE_CHARS:,}. Shorten or split it.")
@@ -142,7 +138,7 @@ def lines_of(text: str, table: bool = False) -> tuple[Line, ...]:
     if not found:
         raise ListError("There is no task in that. Paste your list, one task on each line.")
     if len(found) > MOST_LINES:
-        raise ListError(f"That list has {tasks:,} lines, and I sort up to {MOST_LINES} at a time. Sort the first part, then the rest.")
+        raise ListError(TOO_MANY.format(rows=tasks))
     if not tasks:  # nothing but headings: then they are the tasks
         found = [replace(line, heading=False) for line in found]
     return tuple(found)
@@ -154,7 +150,7 @@ def split(text: str, table: bool) -> Iterator[Line]:
     if rows and all(line.count("|") >= 2 and line.strip().startswith("|") for line in rows):
         cells = (re.split(r"(?<!\\)\|", line.strip().strip("|")) for line in rows if not rules_off(line))
         yield from from_table([[cell.replace("\\|", "|").strip() for cell in row] for row in cells])
-    elif sum("\t" in line.strip("\t ") for line in rows) * 2 > len(rows):
+    elif sum("\t" in line.strip("\t ") for line in rows) * 2 >= len(rows) > 0:
         yield from from_table(cells_of(text, "\t"))
     elif (delimiter := next((sign for sign in ",;" if is_table(text, sign)), None)) or table:
         yield from from_table(cells_of(text, delimiter or max(",;\t", key=text.count)))
@@ -211,9 +207,10 @@ def from_table(rows: Sequence[Sequence[str]]) -> Iterator[Line]:
         return
     task = task_column(rows[0])
     head = [cell.strip().lower() for cell in rows[0]] if task is not None else []
-    hours = next((at for at, name in enumerate(head) if HOUR_NAMES.match(name)), None)
-    in_minutes = hours is not None and head[hours].startswith("min")
-    aside = {at for at, name in enumerate(head) if ASIDE.match(name)} - {task}
+    hours = next((at for at, name in enumerate(head) if at != task and HOUR_NAMES.search(name)), None)
+    unit = head[hours] if hours is not None else ""
+    times = a_week(unit) / (60 if re.search(r"\bmin", unit) else 1)
+    aside = {at for at, name in enumerate(head) if ASIDE.fullmatch(name)} - {task}
     for row in rows if task is None else rows[1:]:
         cell = {at: text.strip() for at, text in enumerate(row) if text.strip()}
         words = [text for at, text in cell.items() if at != task and at not in aside and not NUMBER.match(text) and not DATE.match(text)]
@@ -222,14 +219,26 @@ def from_table(rows: Sequence[Sequence[str]]) -> Iterator[Line]:
         line = timed(plainly(text), "")
         numbers = [cell.get(hours, "")] if hours is not None else [text for at, text in cell.items() if at and task is None]
         found = next((found for each in numbers if (found := NUMBER.match(each))), None)
-        told = (float(found[1].replace(",", ".")) / (60 if in_minutes else 1) if found[1] else float(found[2]) / 60) if found else None
+        told = (float(found[1].replace(",", ".")) * times if found[1] else float(found[2]) / 60) if found else None
         yield replace(line, hours=within_a_week(told) if told is not None else line.hours)
 
 
 def task_column(head: Sequence[str]) -> int | None:
-    """Which column of a table's head names the tasks; ``None`` where none does."""
+    """Which column of a table's first row names the tasks; ``None`` where that row is no head."""
     names = [cell.strip().lower() for cell in head]
-    return next((names.index(name) for name in TASK_NAMES if name in names), None)
+    told = next((names.index(name) for name in TASK_NAMES if name in names), None)
+    if told is None or any(NUMBER.match(name) for name in names):
+        return None
+    others = (name for name in names if name and name not in TASK_NAMES)
+    known = all(HOUR_NAMES.search(name) or ASIDE.fullmatch(name) or BESIDE.fullmatch(name) for name in others)
+    return told if names[told] in SURE_NAMES or known else None
+
+
+def a_week(unit: str) -> float:
+    """How many times a week something is that is so many hours "a day", "monthly", or by the week as usual."""
+    if re.search(r"\b(?:day|daily)\b", unit):
+        return WORK_DAYS
+    return 1 / WEEKS_A_MONTH if re.search(r"\b(?:month|monthly|mo)\b", unit) else 1
 
 
 def timed(text: str, section: str) -> Line:
@@ -238,12 +247,12 @@ def timed(text: str, section: str) -> Line:
     if found := HOURS.search(text, start):
         task = text[: found.start()].strip()
         set_off = SET_OFF.search(found.group()[: found.start("hours") - found.start()]) if found["hours"] else SET_OFF.search(found.group())
-        part = not set_off and (OF_THE_TASK.search(task) or SENTENCE.search(task))
+        ranges = task[-1:].isdigit() and found.group().lstrip()[:1] in "-–—"  # "2 - 3 hours"
+        part = ranges or TIMES.search(task) or (not set_off and (OF_THE_TASK.search(task) or SENTENCE.search(task)))
         unit = (found["per"] or found["adverb"] or "week").lower()
         hours = float((found["hours"] or found["whole"] or "0").replace(",", "."))
         hours += float(found["more"] or found["rest"] or found["minutes"] or 0) / 60
-        times = WORK_DAYS if unit in ("day", "daily") else 1 / WEEKS_A_MONTH if unit in ("month", "mo", "monthly") else 1
-        if task and not part and (told := within_a_week(hours * times)) is not None:
+        if task and not part and (told := within_a_week(hours * a_week(unit))) is not None:
             return Line(task, told, section)
     if (found := LEADING_HOURS.match(text)) and (told := within_a_week(float(found["hours"].replace(",", ".")))) is not None:
         return Line(text[found.end() :], told, section)

@@ -97,7 +97,7 @@ def test_an_owners_move_stands_beside_the_advisors_verdict(rulebook: Rulebook) -
     for text in (sharing.as_page(summary, []), sharing.as_markdown(summary), sharing.as_csv(summary)):
         assert "Keep it" in text
         assert "Hand off" in text
-    assert card.put(Verdict.KEEP, AT).moved is None
+    assert card.put(Verdict.KEEP, AT).decided == ""
 
 
 def test_a_summary_can_leave_cards_out(rulebook: Rulebook) -> None:

@@ -368,11 +368,11 @@ def board(rulebook: Rulebook) -> Board:
 def test_a_list_is_kept_card_by_card(store: Store, board: Board) -> None:
     identity = store.boards.create(ME, board, now())
     assert store.boards.load(ME, identity) == ("List of 3: Fire Bob; Train the new cooks; Newsletter", board)
-    moved = board.cards[0].put(Verdict.HAND_OFF, now())
-    assert store.boards.put(ME, identity, 1, moved, now())
+    assert store.boards.move(ME, identity, 1, Verdict.HAND_OFF, NOON)
+    assert store.boards.time(ME, identity, 1, 2.5, NOON)
     loaded = store.boards.load(ME, identity)
     assert loaded is not None
-    assert loaded[1] == board.put(1, moved)
+    assert loaded[1] == board.put(1, board.cards[0].put(Verdict.HAND_OFF, NOON).timed(2.5))
     assert [(entry.board, entry.length) for entry in store.conversations.listed(ME, "new cooks")] == [(True, 3)]
     assert store.conversations.load(ME, identity) is None
 
@@ -381,10 +381,11 @@ def test_nobody_else_reaches_a_list(store: Store, board: Board, rulebook: Rulebo
     identity = store.boards.create(ME, board, now())
     talk = store.conversations.save(OTHER, None, respond("Fire Ann?", Conversation(), rulebook), True, now())
     assert store.boards.load(OTHER, identity) is None
-    assert not store.boards.put(OTHER, identity, 1, board.cards[1], now())
+    assert not store.boards.move(OTHER, identity, 1, Verdict.HAND_OFF, now())
+    assert not store.boards.time(OTHER, identity, 1, 2.0, now())
     assert not store.boards.link(OTHER, identity, 1, talk, now())
     assert not store.boards.link(ME, identity, 1, talk, now())
-    store.boards.settle(OTHER, identity, Board(()), [], now())
+    store.boards.settle(OTHER, identity, Board(()), [], True, now())
     assert store.boards.talk_of(OTHER, identity, 1) is None
     assert store.boards.all_of(OTHER) == ()
     assert not store.conversations.delete(OTHER, identity)
@@ -412,10 +413,12 @@ def test_a_card_follows_the_talk_about_it(store: Store, board: Board, rulebook: 
 
 def test_what_a_model_settles_leaves_the_owners_move(store: Store, board: Board, rulebook: Rulebook) -> None:
     identity = store.boards.create(ME, board, now())
-    moved = board.cards[2].put(Verdict.KEEP, now())
-    store.boards.put(ME, identity, 3, moved, now())
+    store.boards.move(ME, identity, 3, Verdict.KEEP, now())
     settled = board.put(3, replace(board.cards[2], talk=respond("Books", Conversation(), rulebook)))
-    store.boards.settle(ME, identity, replace(settled, note="A note."), [3], now())
+    for finished in (False, False, True):  # as a job keeps it again and again
+        store.boards.settle(ME, identity, replace(settled, note="A note."), [3], finished, now())
+    counts = {each.what: each.times for each in store.tallies.since(now().date()) if each.what is Counted.MODEL}
+    assert counts == {Counted.MODEL: 1}
     loaded = store.boards.load(ME, identity)
     assert loaded is not None
     card = loaded[1].cards[2]

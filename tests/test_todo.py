@@ -44,6 +44,9 @@ def test_bullets_numbers_and_boxes_are_set_aside() -> None:
         ("Fire Bob, who works 40 hours per week", "Fire Bob, who works 40 hours per week", None),
         ("Hire a writer at $20 h", "Hire a writer at $20 h", None),
         ("24h-hotline staffing", "24h-hotline staffing", None),
+        ("Review 2 - 3 hours", "Review 2 - 3 hours", None),
+        ("School run 2 x 30 min", "School run 2 x 30 min", None),
+        ("Team 2h + 3h", "Team 2h + 3h", None),
         ("8h-shift planning", "8h-shift planning", None),
     ],
 )
@@ -95,6 +98,26 @@ def test_a_table_is_read_by_the_names_of_its_columns() -> None:
 )
 def test_no_words_of_a_row_are_lost(text: str, tasks: list[str]) -> None:
     assert [task for task, _ in read(text)] == tasks
+
+
+@pytest.mark.parametrize(
+    ("text", "tasks"),
+    [
+        ("Answer mails\tWork\t3\nPaint fence\tHome\t2", [("Answer mails, Work", 3), ("Paint fence, Home", 2)]),
+        ("Work, emails\nShopping, milk", [("Work, emails", None), ("Shopping, milk", None)]),
+        ("Task\tPerson to call\nCall back\tJohn", [("Call back (John)", None)]),
+        ("Write\t1\nCall", [("Write", 1), ("Call", None)]),
+        ("\ufeffTask,Hours\nA,2", [("A", 2)]),
+    ],
+)
+def test_a_first_row_is_a_head_only_where_it_names_columns(text: str, tasks: list[tuple[str, float | None]]) -> None:
+    assert read(text) == tasks
+
+
+def test_the_head_tells_the_unit() -> None:
+    assert read("Task,Hours per day\nCall,3") == [("Call", 15)]
+    assert read("Task,Est. hours\nCall,3") == [("Call", 3)]
+    assert read("Task,Hours/month\nCall,26") == [("Call", 6)]
 
 
 def test_a_column_of_minutes_is_read_as_hours() -> None:

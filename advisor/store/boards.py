@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from textwrap import shorten
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import insert, select, update
 
 from advisor.board import Board, Card
+from advisor.domain import Verdict
 from advisor.store.conversations import IS_IDENTITY, STANDING, short, spoken
 from advisor.store.database import Database, StoreError
 from advisor.store.schema import CARDS, CONVERSATIONS, TURNS
@@ -76,19 +78,33 @@ class Boards:
         except (ValueError, ValidationError) as problem:
             raise StoreError(f"list {identity} can't be read: restore the database, or delete that list") from problem
 
-    def put(self, visitor: str, identity: str, number: int, card: Card, now: datetime) -> bool:
-        """Keep where an owner put a card, and its hours; whether there is such a one of the visitor's."""
-        return self._renew(visitor, identity, {number: card}, now, lambda kept, new: replace(new, talk=kept.talk))
+    def move(self, visitor: str, identity: str, number: int, column: Verdict, now: datetime) -> bool:
+        """Keep in which column an owner put a card; whether there is such a one of the visitor's."""
+        return self._renew(visitor, identity, {number: lambda kept: kept.put(column, now)}, now)
 
-    def settle(self, visitor: str, identity: str, board: Board, numbers: Sequence[int], now: datetime) -> None:
-        """Keep what a model had part in: what was said of these cards, wherever they lie now, and what the owner should know."""
-        settled = {number: board.cards[number - 1] for number in numbers}
-        counts = Counter({(Counted.MODEL, "", 0): 1} if settled else {})
-        for card in settled.values():
-            counts += Counter(
-                {key: times for key, times in of_verdicts(card.assessments, Counted.CARD).items() if key[0] is Counted.OVERRULED}
-            )
-        self._renew(visitor, identity, settled, now, lambda kept, new: replace(kept, talk=new.talk), counts)
+    def time(self, visitor: str, identity: str, number: int, hours: float | None, now: datetime) -> bool:
+        """Keep how many hours a week a card takes; whether there is such a one of the visitor's."""
+        return self._renew(visitor, identity, {number: lambda kept: kept.timed(hours)}, now)
+
+    def settle(self, visitor: str, identity: str, board: Board, numbers: Sequence[int], finished: bool, now: datetime) -> None:
+        """Keep what a model had part in: what was said of these cards, wherever they lie now, and what the owner should know.
+
+        Args:
+            visitor: Whose list it is.
+            identity: Its identity.
+            board: The list as the model left it.
+            numbers: The cards that it settled, from 1.
+            finished: Whether no more is to come, so that it can be counted.
+            now: The time, in UTC.
+        """
+        talks = {number: board.cards[number - 1].talk for number in numbers}
+        renewed = {number: partial(replace, talk=talk) for number, talk in talks.items()}
+        counts: Counts = Counter()
+        if finished and numbers:
+            told = (of_verdicts(board.cards[number - 1].assessments, Counted.CARD) for number in numbers)
+            counts = sum(told, Counter({(Counted.MODEL, "", 0): 1}))
+            counts = Counter({key: times for key, times in counts.items() if key[0] is not Counted.CARD})  # counted when it was sorted
+        self._renew(visitor, identity, renewed, now, counts)
         self._change(visitor, identity, 0, now, card=BOARD.dump_json(without_cards(board)))
 
     def link(self, visitor: str, identity: str, number: int, talk: str, now: datetime) -> bool:
@@ -124,23 +140,17 @@ class Boards:
         return tuple((identity, *each) for identity, each in found if each)
 
     def _renew(
-        self,
-        visitor: str,
-        identity: str,
-        cards: Mapping[int, Card],
-        now: datetime,
-        joined: Callable[[Card, Card], Card],
-        counts: Counts | None = None,
+        self, visitor: str, identity: str, cards: Mapping[int, Callable[[Card], Card]], now: datetime, counts: Counts | None = None
     ) -> bool:
-        """Keep of some cards what ``joined`` takes of the one that is kept and the one that is new."""
+        """Change some cards as they are kept, and nothing else of them."""
         own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.board.is_(True))
         with self._database.writing() as connection:
             if not connection.execute(update(CONVERSATIONS).where(*own).values(updated=now)).rowcount:
                 return False
-            for number, new in cards.items():
+            for number, renewed in cards.items():
                 this = (CARDS.c.board == identity, CARDS.c.number == number)
                 kept = CARD.validate_json(connection.execute(select(CARDS.c.card).where(*this).with_for_update()).scalar_one())
-                connection.execute(update(CARDS).where(*this).values(card=CARD.dump_json(joined(kept, new))))
+                connection.execute(update(CARDS).where(*this).values(card=CARD.dump_json(renewed(kept))))
             count(connection, now.date(), counts or Counter())
         return True
 

@@ -119,7 +119,10 @@ class Conversations:
                     which = (TURNS.c.conversation == identity, TURNS.c.number == number, TURNS.c.said == spoken(instead), same)
                 if not connection.execute(update(TURNS).where(*which).values(**row)).rowcount:
                     raise Overtaken
-                if instead is not None and instead.assessments != turn.assessments:  # what was thought of another answer
+                if instead is not None and (instead.said, instead.assessments) != (
+                    turn.said,
+                    turn.assessments,
+                ):  # what was thought of another answer
                     connection.execute(delete(FEEDBACK).where(FEEDBACK.c.conversation == identity, FEEDBACK.c.number == number))
                 if not latest:
                     catch_up(connection, identity, known.length, turn)
@@ -133,6 +136,8 @@ class Conversations:
                 came_on = (*unfinished(identity, earlier), TURNS.c.turn != seen)
                 connection.execute(update(TURNS).where(*came_on).values(turn=seen, finished=True))
                 add(connection, identity, conversation, known.length, after, finished)
+                for late in conversation.turns[known.length : -1]:
+                    count(connection, now.date(), of_turn(late))
             named = {} if known.named else {"title": title_of(conversation)}
             connection.execute(update(CONVERSATIONS).where(*own).values(length=number, updated=now, **named))
         return identity

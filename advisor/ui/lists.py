@@ -61,10 +61,16 @@ class Sorted:
     job: Job[Board] | None = None
     """The model at work on it, if any."""
 
-    def change(self, number: int, card: Card) -> None:
-        """Take over another state of a card, and keep it."""
-        self.board = self.board.put(number, card)
-        if self.visitor and self.identity and not web.store().boards.put(self.visitor, self.identity, number, card, now()):
+    def move(self, number: int, column: Verdict) -> None:
+        """Put a card into a column, and keep that."""
+        self.board = self.board.put(number, self.board.cards[number - 1].put(column, now()))
+        if self.visitor and self.identity and not web.store().boards.move(self.visitor, self.identity, number, column, now()):
+            self.unkept = GONE
+
+    def time(self, number: int, hours: float | None) -> None:
+        """Give a card its hours, and keep them."""
+        self.board = self.board.put(number, self.board.cards[number - 1].timed(hours))
+        if self.visitor and self.identity and not web.store().boards.time(self.visitor, self.identity, number, hours, now()):
             self.unkept = GONE
 
     def keep(self) -> None:
@@ -83,7 +89,7 @@ class Sorted:
         numbers = [number for number, (card, before) in pairs if card.talk != before.talk]
         if self.visitor and self.identity and (numbers or finished):
             try:
-                web.store().boards.settle(self.visitor, self.identity, board, numbers, now())
+                web.store().boards.settle(self.visitor, self.identity, board, numbers, finished, now())
             except StoreError as problem:
                 self.unkept = NOT_KEPT.format(problem=problem)
 
@@ -250,14 +256,13 @@ def happened(opened: Sorted, talk: Talk) -> None:
     number = event.get("card") if isinstance(event, Mapping) else None
     if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= len(opened.board.cards):
         return
-    card = opened.board.cards[number - 1]
     match event:
         case {"do": "move", "to": str(column)} if column in set(Verdict):
-            talk.attempt(opened.change, number, card.put(Verdict(column), now()))
+            talk.attempt(opened.move, number, Verdict(column))
         case {"do": "hours", "hours": (int() | float()) as hours} if 0 <= hours <= 168:
-            talk.attempt(opened.change, number, replace(card, line=replace(card.line, hours=round(float(hours), 2))))
+            talk.attempt(opened.time, number, round(float(hours), 2))
         case {"do": "hours", "hours": None}:
-            talk.attempt(opened.change, number, replace(card, line=replace(card.line, hours=None)))
+            talk.attempt(opened.time, number, None)
         case {"do": "ask"}:
             talk.attempt(ask_about, opened, talk, number)
 
@@ -273,7 +278,7 @@ def ask_about(opened: Sorted, talk: Talk, number: int) -> None:
     else:
         talk.begin()
         talk.conversation = opened.board.cards[number - 1].talk
-        talk.keeping.keep(talk.conversation, finished=True)
+        talk.keeping.keep(talk.conversation, finished=True, again=True)  # counted when the list was sorted
         if me and identity and talk.kept:
             store.boards.link(me, identity, number, talk.kept, now())
             talk.from_list = identity

@@ -1,6 +1,7 @@
 """The page: one run of this script draws it for one visitor, the chat, the list or the rules."""
 
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -20,13 +21,11 @@ def main() -> None:
         "rules": st.Page(lambda: rules.page(talk, rulebook), title="Rules and privacy", url_path="rules"),
     }
     here = st.navigation(list(pages.values()), position="top")
-    wide = here.url_path == side.LIST
-    st.set_page_config(
-        f"Advisor: {here.title}",
-        page_icon="🧭",
-        layout="wide" if wide else "centered",
-        initial_sidebar_state="collapsed" if wide else "auto",
-    )
+    if st.session_state.get("here") != here.url_path:  # it lasts; said in each run, it would have the browser draw all anew
+        wide = here.url_path == side.LIST
+        layout: Literal["wide", "centered"] = "wide" if wide else "centered"
+        st.set_page_config(f"Advisor: {here.title}", page_icon="🧭", layout=layout, initial_sidebar_state="collapsed" if wide else "auto")
+        st.session_state.here = here.url_path
     st.logo(LOGO, size="large")
     wanted = st.session_state.pop("goto", None)
     if wanted and pages[wanted] is not here:

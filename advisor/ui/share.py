@@ -42,7 +42,7 @@ TITLE = "A summary from Advisor"
 LIFETIMES = {"7 days": 7, "30 days": 30, "90 days": 90}
 USUAL = "30 days"
 DELETED = "This conversation was deleted, so there is nothing to share."
-PREVIEW_HEIGHT = 320
+PREVIEW_HEIGHT = 420
 MOST_TICKED = 20
 """How many tasks are chosen one by one; of more, those are chosen that are left out."""
 RECALL = "Whoever has the link can read this until it ends, and may keep a copy: ending a link can't call copies back."
@@ -112,12 +112,9 @@ def dialog(me: str, identity: str, source: Source, rulebook: Rulebook) -> None:
     try:
         summary = chosen(identity, source, choices, rulebook)
         snapshot = sharing.frozen(summary)
-        st.markdown("**This is what the recipient gets**, and nothing else:")
-        st.iframe(sharing.as_page(summary, [(name, "#") for name, _ in web.FORMATS], home="#"), height=PREVIEW_HEIGHT)
         fitting = [name for name, days in LIFETIMES.items() if days <= load().retention_days] or list(LIFETIMES)[:1]
         usual = fitting.index(choices.lifetime) if choices.lifetime in fitting else len(fitting) - 1
         choices.lifetime = st.radio("The link works for", fitting, index=usual, horizontal=True, key=f"lifetime-{identity}")
-        st.markdown(RECALL)
         if st.button("Make the link", type="primary", disabled=not summary.tasks):
             made = web.store().shares.create(me, identity, snapshot, LIFETIMES[choices.lifetime], now())
             choices.share, choices.link = (made[0], f"{origin()}/share/{made[1]}") if made else ("", "")
@@ -127,6 +124,9 @@ def dialog(me: str, identity: str, source: Source, rulebook: Rulebook) -> None:
         spot = st.container()
         for number, share in enumerate((each for each in live(me) if each.conversation == identity), 1):
             update(me, share, number, snapshot, bool(summary.tasks), choices)
+        st.markdown("**This is what the recipient gets**, and nothing else:")
+        st.iframe(sharing.as_page(summary, [(name, "#") for name, _ in web.FORMATS], home="#"), height=PREVIEW_HEIGHT)
+        st.markdown(RECALL)
         if choices.link and choices.behind == snapshot:
             with spot:
                 show(choices.link)

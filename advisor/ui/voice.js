@@ -14,7 +14,7 @@ export default ({ data, parentElement }) => {
     document.addEventListener("click", (event) => copy(event.target.closest("[data-copy]")));
   }
   if (!before) {
-    if (data.turns === 0) soon(() => box()?.scrollTo(0, 0), [0, 120, 300, 700, 1200]);
+    soon(data.turns ? showAnswer : () => box()?.scrollTo(0, 0), [0, 120, 300, 700, 1200]);
     return;
   }
   if (data.editing && !before.editing) setTimeout(() => document.querySelector(".st-key-editor textarea")?.focus(), 150);
