@@ -27,7 +27,7 @@ ADVISOR, OWNER = ":material/explore:", ":material/person:"
 CHIPS = ("Why?", "What would change this?", "What can I hand off?")
 STOPPED = "This answer was stopped before it came to its end. What there was of it is kept."
 THINKING = "*Putting it into words…*"
-PAINT_S = 0.03
+PAINT_S = 0.05
 """How long the rest of the page waits, so that the browser paints the card before it is handed more."""
 LOOK_EVERY_S = 0.1
 
@@ -37,12 +37,7 @@ def page(talk: Talk, rulebook: Rulebook) -> None:
     st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS, on_submit=submitted, args=(talk, rulebook))
     talk.catch_up()
     turns, job = talk.conversation.turns, talk.job
-    spot, invitation, log, below = st.container(), st.empty(), st.container(), st.empty()
-    if job is not None:  # cleared at once, rather than left below the answer until that is whole
-        below.empty()
-    if not turns:
-        with invitation.container():
-            welcome(talk, rulebook)
+    spot, log = st.container(), st.container()
     answer = None
     with log:
         earlier(talk)
@@ -50,6 +45,10 @@ def page(talk: Talk, rulebook: Rulebook) -> None:
             draw_turn(turn, rulebook)
         if turns:
             answer = draw_last(talk, rulebook, live=job is not None)
+    invitation, below = st.empty(), st.empty()  # what stood here is cleared only now, when the card is painted
+    if not turns:
+        with invitation.container():
+            welcome(talk, rulebook)
     if job is None:
         with below.container():
             after(talk, rulebook)

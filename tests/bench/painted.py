@@ -18,7 +18,7 @@ from advisor.store import Store, now
 from advisor.visitor import COOKIE, visitor_of
 from tests.browser.conftest import FLAGS, chromium, served
 
-ROUNDS = 10
+ROUNDS = 20
 EARLIER = (0, 300)
 ALLOWED = 1.3
 SECRET = "b" * 43
