@@ -2,8 +2,6 @@
 
 import re
 
-from advisor.domain import Quote
-
 JOINER = "\u2060"
 LINKING = re.compile(r"(?<=\w)(?=\\[.@]\w)|(?<=\\:)(?=\S)|(?<=\\[-=<])(?=\\[->])")
 """Where a bare address, a short code or an arrow would be recognised after escaping; an invisible joiner parts it there."""
@@ -19,24 +17,6 @@ def plain(text: str) -> str:
 def prose(text: str) -> str:
     """Several lines of somebody's text, as they are written."""
     return "  \n".join(plain(line) if line.strip() else "" for line in text.splitlines())
-
-
-def marked(message: str, evidence: list[Quote]) -> str:
-    """A message with the words that showed a rule set off.
-
-    Args:
-        message: The owner's message, or the part of it that names the task.
-        evidence: Quotes whose words stand in it; those that don't are passed over.
-    """
-    spans = sorted({(at, at + len(each.words)) for each in evidence if (at := message.find(each.words)) >= 0})
-    shown, done = "", 0
-    for start, end in spans:
-        if end <= done:
-            continue
-        start = max(start, done)
-        shown += plain_keeping_edges(message[done:start]) + ":orange-background[**" + plain(message[start:end]) + "**]"
-        done = end
-    return shown + plain_keeping_edges(message[done:])
 
 
 def plain_keeping_edges(text: str) -> str:
