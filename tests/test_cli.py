@@ -9,6 +9,11 @@ from typing import Any
 
 import pytest
 
+from advisor.conversation import respond
+from advisor.domain import Conversation
+from advisor.rulebook import Rulebook
+from advisor.store import Store, now
+from advisor.store.feedback import Opinion
 from tests.conftest import Step, advice, serving
 
 ROOT = Path(__file__).parent.parent
@@ -199,3 +204,17 @@ def test_the_page_is_set_up_alike_wherever_the_advisor_is_started(tmp_path: Path
     code = f"from advisor import web; web.configure(); from streamlit import config; print([config.get_option(name) for name in {names}])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60, check=True)
     assert done.stdout.strip() == "[False, 'minimal', 'none', False, '0.75rem']"
+
+
+def test_feedback_is_printed_as_json_lines(tmp_path: Path, rulebook: Rulebook) -> None:
+    kept = f"sqlite:///{tmp_path / 'advisor.sqlite3'}"
+    store = Store(kept)
+    talk = respond("Can my VA fire Bob?", Conversation(), rulebook)
+    identity = store.conversations.save("a" * 64, None, talk, True, now())
+    store.feedback.give("a" * 64, identity, 1, talk.turns[0], Opinion(helpful=True), now())
+    store.close()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "ADVISOR_"))}
+    command = [sys.executable, "-m", "advisor", "feedback"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment | {"ADVISOR_DATABASE_URL": kept}, timeout=60, check=True)
+    (told,) = lines(done)
+    assert (told["helpful"], told["verdict"], told["rule"], told["words"]) == (True, "keep", 1, None)
