@@ -33,4 +33,5 @@ def main() -> None:
     here.run()
 
 
-main()
+if __name__ == "__main__":  # not where a test's process only imports what its parent ran
+    main()
