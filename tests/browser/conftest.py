@@ -104,10 +104,11 @@ def visiting(browser: Browser, url: str, width: int = 1280, height: int = 900, d
 
 
 def ask(page: Page, said: str) -> None:
-    """Type a message and send it."""
-    box = page.get_by_test_id("stChatInputTextArea")
+    """Type a message, send it, and see it there, as a person does before writing on."""
+    box, before = page.get_by_test_id("stChatInputTextArea"), answers(page).count()
     box.fill(said)
     box.press("Enter")
+    page.wait_for_function("before => document.querySelectorAll('[data-testid=stChatMessage]').length > before", arg=before)
 
 
 def answers(page: Page) -> Locator:
