@@ -44,6 +44,7 @@ def test_an_owner_goes_on_talking(width: int, browser: Browser, address: str) ->
 def test_a_fact_is_corrected_and_taken_back(browser: Browser, address: str) -> None:
     with visiting(browser, address) as page:
         ask(page, "Could someone else train the new cooks?")
+        expect(page.get_by_role("button", name="Why?")).to_be_visible()
         ask(page, "We have a head chef, Anna.")
         expect(page.get_by_role("heading", name="Share it, stay involved")).to_be_visible()
         page.get_by_role("button", name="Head of kitchen").click()
@@ -58,6 +59,7 @@ def test_a_fact_is_corrected_and_taken_back(browser: Browser, address: str) -> N
 def test_which_one_is_asked_and_answered_by_a_tap(browser: Browser, address: str) -> None:
     with visiting(browser, address) as page:
         ask(page, "Can my VA pick our new supplier and fire our cook?")
+        expect(page.get_by_role("button", name="Why?")).to_be_visible()
         ask(page, "why?")
         expect(answers(page).get_by_text("Which one do you mean")).to_be_visible()
         shot(page, "which")
