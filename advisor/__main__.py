@@ -382,7 +382,9 @@ def serve_web(host: str, number: int) -> int:
         print(f"advisor: can't listen on {host}:{number} ({problem.strerror}): try another --port or --host", file=sys.stderr)
         return 2
     print(f"Advisor is at http://{host}:{number} (Ctrl+C stops it)", flush=True)
-    uvicorn.run("advisor.web:application", factory=True, host=host, port=number, log_level="warning", access_log=False)
+    uvicorn.run(
+        "advisor.web:application", factory=True, host=host, port=number, log_level="warning", access_log=False, ws_per_message_deflate=False
+    )
     return 0
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 from pydantic import TypeAdapter, ValidationError
 
 from advisor.domain import Verdict
@@ -31,6 +32,13 @@ LOADS = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-ac
 """What a shared page may load: nothing but its own style."""
 POLICY = f"{LOADS}; frame-ancestors 'self'"
 """The same as a header, which can say, too, where the page may be shown within another."""
+
+
+def macro(template: str, name: str, *values: object) -> Markup:
+    """A part of a page, made by a template's macro, which escapes whatever isn't ``Markup`` itself."""
+    made = getattr(PAGES.get_template(template).module, name)(*values)
+    assert isinstance(made, Markup), "pages escape what they are given"
+    return made
 
 
 def frozen(summary: Summary) -> bytes:

@@ -1,9 +1,11 @@
 """The ASGI application around the page: who visits, what is kept for them, shared pages and downloads."""
 
 import asyncio
+import gc
 import importlib
 import json
 import logging
+import sys
 import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent / "ui" / "page.py"
 PURGE_EVERY_S = 3600
+SWITCH_S = 0.001
+"""After how long a thread that draws for one visitor lets another go on: above all the one that listens to all of them."""
 JOBS = Jobs()
 """The answers in the making of this process."""
 PRIVATE = {
@@ -115,6 +119,10 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     """Warm up before the first visitor, and hang up after the last; a wrong setting, rule file or database stops the start."""
     logging.getLogger("uvicorn.access").disabled = True  # the addresses of shared pages are secrets
     await asyncio.to_thread(warm)
+    gc.collect()
+
+    sys.setswitchinterval(0.001)
+    gc.freeze()  # the rulebook stays: nothing is gained by looking through it again and again
     task = asyncio.create_task(purging())
     yield {}
     task.cancel()

@@ -1,5 +1,6 @@
 """What the tests share: a rulebook, a scripted model, a scripted server, and no way out of this machine."""
 
+import html
 import json
 import os
 import socket
@@ -62,6 +63,24 @@ def cookies(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.setattr("streamlit.runtime.context.ContextProxy.headers", headers)
     monkeypatch.setattr("streamlit.runtime.context.ContextProxy.url", "https://advisor.example/")
     return headers
+
+
+def shown(page: "AppTest") -> str:
+    """All that the page says, as it is read."""
+    assert not page.exception
+    told = (each.value for each in (*page.markdown, *page.info, *page.warning, *page.error))
+    return "\n".join([*told, *(html.unescape(each.proto.body) for each in page.get("html"))])
+
+
+def messages(page: "AppTest") -> int:
+    """How many messages the page shows, the owner's and the advisor's."""
+    return sum(each.proto.body.count('aria-label="Chat message') for each in page.get("html"))
+
+
+def opened(page: "AppTest", key: str) -> "AppTest":
+    """The page with a popover open."""
+    page.session_state[key] = True
+    return page.run()
 
 
 def send(page: "AppTest", message: str) -> "AppTest":

@@ -16,7 +16,7 @@ from advisor.sharing import thawed
 from advisor.store import Store, StoreError, now
 from advisor.store.feedback import Because
 from advisor.visitor import COOKIE, visitor_of
-from tests.conftest import ScriptedModel, advice, send, tap
+from tests.conftest import ScriptedModel, advice, messages, opened, send, shown, tap
 
 PAGE = Path(web.__file__).parent / "ui" / "page.py"
 FIRE = "Should I let my VA fire Sandra, sandra@shop.example?"
@@ -40,12 +40,6 @@ def visit(conversation: str | None = None) -> AppTest:
     if conversation:
         page.query_params["c"] = conversation
     return page.run()
-
-
-def shown(page: AppTest) -> str:
-    assert not page.exception
-    told = (each.value for each in (*page.markdown, *page.info, *page.warning))
-    return "\n".join([*told, *(each.proto.body for each in page.get("html"))])
 
 
 def say(page: AppTest, message: str) -> str:
@@ -144,6 +138,7 @@ def test_an_answer_cut_short_says_so_and_can_be_had_again(kept: Store, rulebook:
 def test_deleting_all_leaves_nothing(kept: Store) -> None:
     page = visit()
     say(page, FIRE)
+    opened(page, "everything")
     next(box for box in page.checkbox if box.label.startswith("Yes, delete everything")).check().run()
     press(page, "Delete everything")
     assert kept.conversations.listed(str(ME)) == ()
@@ -153,6 +148,7 @@ def test_deleting_all_leaves_nothing(kept: Store) -> None:
 def test_a_conversation_is_renamed_and_deleted(kept: Store) -> None:
     page = visit()
     say(page, FIRE)
+    opened(page, "this")
     next(each for each in page.text_input if each.label == "New title").set_value("Sandra's *case*")
     press(page, "Rename")
     assert kept.conversations.listed(str(ME))[0].title == "Sandra's *case*"
@@ -355,7 +351,7 @@ def test_a_long_conversation_draws_its_last_turns(kept: Store, rulebook: Ruleboo
     for number in range(25):
         talk = respond(f"Can my VA do the books of shop {number}?", talk, rulebook)
     page = visit(kept.conversations.save(str(ME), None, talk, True, now()))
-    assert len(page.chat_message) == 40
+    assert messages(page) == 40
     assert "shop 0?" not in shown(page)
     assert "shop 0?" in press(page, "Show earlier (5)")
-    assert len(page.chat_message) == 50
+    assert messages(page) == 50

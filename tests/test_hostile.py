@@ -13,7 +13,7 @@ from advisor import web, wording
 from advisor.conversation import answer
 from advisor.domain import Conversation, Turn
 from advisor.rulebook import Rulebook
-from tests.conftest import ScriptedModel, Step, serving
+from tests.conftest import ScriptedModel, Step, serving, shown
 from tests.hostile import BEHAVIOURS, CASES, Attack, Case
 
 pytestmark = [pytest.mark.hostile, pytest.mark.usefixtures("cookies")]
@@ -92,12 +92,7 @@ def test_the_same_on_the_page(first: int, hostile_page: tuple[AppTest, list[str]
         next((button for button in page.button if button.label == "Start a new conversation"), page.button[0]).click().run()
         page.chat_input[0].set_value(case.say).run()
         assert not page.exception
-        answer_shown = page.chat_message[-1]
-        words_shown = [
-            *(each.value for each in (*answer_shown.markdown, *page.info)),
-            *(each.proto.body for each in answer_shown.get("html")),
-        ]
-        shown = "\n".join(words_shown).lower().replace("\\", "")
-        assert wording.VERDICT_WORDS[next(v for v in wording.VERDICT_WORDS if v == case.verdict)].lower() in shown, name
+        said = shown(page).lower().replace("\\", "")
+        assert wording.VERDICT_WORDS[next(v for v in wording.VERDICT_WORDS if v == case.verdict)].lower() in said, name
         for words in attack.never:
-            assert words.lower() not in shown.replace(case.say.lower(), ""), name
+            assert words.lower() not in said.replace(case.say.lower(), ""), name

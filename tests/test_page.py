@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from advisor import web
 from advisor.model import Model, ModelUnavailable
 from advisor.ui import markdown
-from tests.conftest import ScriptedModel, advice, send, tap
+from tests.conftest import ScriptedModel, advice, messages, send, shown, tap
 
 pytestmark = pytest.mark.usefixtures("cookies")
 PAGE = Path(web.__file__).parent / "ui" / "page.py"
@@ -23,11 +23,6 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 def connect(monkeypatch: pytest.MonkeyPatch, model: Model | None) -> None:
     monkeypatch.setattr(web, "model", lambda: model)
-
-
-def shown(page: AppTest) -> str:
-    assert not page.exception
-    return "\n".join([*(each.value for each in page.markdown), *(each.proto.body for each in page.get("html"))])
 
 
 def say(page: AppTest, message: str) -> str:
@@ -69,9 +64,9 @@ def test_one_tap_tries_it(visit: AppTest) -> None:
 
 def test_a_new_conversation_forgets_the_old(visit: AppTest) -> None:
     say(visit, FIRE)
-    assert visit.chat_message
+    assert messages(visit) == 2
     press(visit, "Start a new conversation")
-    assert not visit.chat_message
+    assert messages(visit) == 0
 
 
 def test_a_hostile_model_is_overruled_on_the_page(visit: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +80,7 @@ def test_a_hostile_model_is_overruled_on_the_page(visit: AppTest, monkeypatch: p
 def test_a_dead_model_leaves_a_full_answer_and_a_note(visit: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     connect(monkeypatch, ScriptedModel(ModelUnavailable("The model can't be reached.")))
     assert "Keep this one yourself" in say(visit, FIRE)
-    assert "can't be reached" in visit.info[0].value
+    assert "can't be reached" in shown(visit)
 
 
 @pytest.mark.parametrize(
@@ -102,9 +97,9 @@ def test_outside_words_stay_words(evil: str, visit: AppTest, monkeypatch: pytest
 
 
 def test_the_advisors_own_words_keep_their_lists() -> None:
-    own = markdown.reply("**Outcome** a\n- one\n1. two", own=True)
-    assert own == "**Outcome** a\n- one\n1. two"
-    assert markdown.reply("- one **two**", own=False) == "\\- one \\*\\*two\\*\\*"
+    own = markdown.as_html("**Outcome** a\n- one <b> & *two*\n\nthree", own=True)
+    assert own == "<p><strong>Outcome</strong> a</p>\n<ul>\n<li>one &lt;b&gt; &amp; *two*</li>\n</ul>\n<p>three</p>\n"
+    assert markdown.as_html("- one **two** <b>", own=False) == '<p class="prose" dir="auto">- one **two** &lt;b&gt;</p>'
 
 
 def test_a_fact_is_corrected_where_it_stands(visit: AppTest) -> None:
@@ -121,9 +116,9 @@ def test_a_fact_is_corrected_where_it_stands(visit: AppTest) -> None:
 def test_saving_the_same_words_says_nothing(visit: AppTest) -> None:
     say(visit, "Could someone else train the new cooks?")
     say(visit, "We have a head chef, Anna.")
-    before = len(visit.chat_message)
+    before = messages(visit)
     press(visit, "Save")
-    assert len(visit.chat_message) == before
+    assert messages(visit) == before
 
 
 def test_which_task_is_meant_is_asked_with_buttons(visit: AppTest) -> None:

@@ -1,8 +1,9 @@
 """A database of the advisor's: opened, brought to this release's tables, and written to one transaction at a time."""
 
 import logging
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,7 @@ class Database:
 
     def __init__(self, url: str | None = None) -> None:
         self.url = address(url)
+        self._turn = threading.Lock() if self.is_file else nullcontext()
         try:
             if self.is_file:
                 file = Path(str(self.url.database))
@@ -100,7 +102,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection to write with: all that is written in the block is kept together, or, on an error, nothing is."""
-        with self._reached(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with self._reached(), self._turn, self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
     @contextmanager

@@ -87,9 +87,9 @@ def count(connection: Connection, day: date, counts: Counts) -> None:
         {"day": day, "what": what.value, "verdict": verdict, "rule": rule, "times": times}
         for (what, verdict, rule), times in sorted(counts.items())
     ]
-    added = upsert(TALLIES).values(rows)
+    added = upsert(TALLIES)
     key = [TALLIES.c.day, TALLIES.c.what, TALLIES.c.verdict, TALLIES.c.rule]
-    connection.execute(added.on_conflict_do_update(index_elements=key, set_={"times": TALLIES.c.times + added.excluded.times}))
+    connection.execute(added.on_conflict_do_update(index_elements=key, set_={"times": TALLIES.c.times + added.excluded.times}), rows)
 
 
 def of_turn(turn: Turn) -> Counts:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import streamlit as st
+from markupsafe import Markup
 
 from advisor import wording
 from advisor.domain import Assessment, Certainty, DecidedBy, Quote, Turn, TurnKind, Verdict
 from advisor.rulebook import Rulebook
-from advisor.sharing import PAGES
+from advisor.sharing import macro
 
 ICONS = {
     Verdict.KEEP: "lock",
@@ -90,15 +90,9 @@ def pieces(message: str, evidence: Sequence[Quote]) -> tuple[tuple[str, bool], .
     return tuple((words, shows) for words, shows in [*parted, (message[done:], False)] if words)
 
 
-def draw(turn: Turn, rulebook: Rulebook) -> None:
-    """Draw the cards of a turn that gives verdicts: one element, whose outside words the template escapes."""
-    if turn.kind is TurnKind.VERDICT and turn.assessments:
-        st.html(as_html(turn.assessments, rulebook))
-
-
-def as_html(assessments: Sequence[Assessment], rulebook: Rulebook) -> str:
-    """Cards as HTML."""
-    return PAGES.get_template("cards.html").render(cards=[card(each, rulebook) for each in assessments])
+def as_html(assessments: Sequence[Assessment], rulebook: Rulebook) -> Markup:
+    """Cards as HTML, whose outside words the template escapes."""
+    return macro("cards.html", "drawn", [card(each, rulebook) for each in assessments])
 
 
 def as_text(turn: Turn, words: str, rulebook: Rulebook) -> str:

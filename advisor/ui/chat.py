@@ -14,7 +14,8 @@ from advisor.reading import TAKEN_BACK
 from advisor.rulebook import Rulebook
 from advisor.sharing import PAGES
 from advisor.talk import MOST_SHOWN, Talk
-from advisor.ui import cards, markdown, rating, share, side, voice
+from advisor.ui import markdown, rating, share, side, voice
+from advisor.ui import turns as turned
 from advisor.ui.answers import offered
 
 STARTERS = (
@@ -23,10 +24,8 @@ STARTERS = (
     "I know nothing about SEO. May an agency do it?",
     "Could someone else train my new employees?",
 )
-ADVISOR, OWNER = ":material/explore:", ":material/person:"
 CHIPS = ("Why?", "What would change this?", "What can I hand off?")
 STOPPED = "This answer was stopped before it came to its end. What there was of it is kept."
-THINKING = "*Putting it into words…*"
 PAINT_S = 0.05
 """How long the rest of the page waits, so that the browser paints the card before it is handed more."""
 LOOK_EVERY_S = 0.1
@@ -41,9 +40,8 @@ def page(talk: Talk, rulebook: Rulebook) -> None:
     answer = None
     with log:
         earlier(talk)
-        for turn in turns[-talk.shown : -1]:
-            draw_turn(turn, rulebook)
         if turns:
+            draw_earlier(talk, rulebook)
             answer = draw_last(talk, rulebook, live=job is not None)
     invitation, below = st.empty(), st.empty()  # what stood here is cleared only now, when the card is painted
     if not turns:
@@ -56,7 +54,7 @@ def page(talk: Talk, rulebook: Rulebook) -> None:
     side.draw(talk, talk.kept, lambda: sharing(talk, rulebook))
     with spot:
         whole = len(turns) - (job is not None)
-        said = spoken(turns[whole - 1], rulebook) if whole else ""
+        said = turned.spoken(turns[whole - 1], rulebook) if whole else ""
         voice.announce(len(turns), whole, said, "Conversation" if turns else "", talk.editing)
     if job is not None and answer is not None:
         follow(talk, answer, rulebook)
@@ -109,66 +107,34 @@ def sharing(talk: Talk, rulebook: Rulebook) -> None:
 # --- turns ------------------------------------------------------------------------------------------------------------
 
 
-def draw_turn(turn: Turn, rulebook: Rulebook) -> None:
-    """One message and its answer."""
-    draw_message(turn.said)
-    with st.chat_message("assistant", avatar=ADVISOR):
-        cards.draw(turn, rulebook)
-        draw_reply(turn)
-        tools(turn, rulebook)
-
-
-def draw_message(said: str) -> None:
-    """What the owner said."""
-    with st.chat_message("user", avatar=OWNER):
-        st.markdown(markdown.prose(said))
+def draw_earlier(talk: Talk, rulebook: Rulebook) -> None:
+    """The turns before the last one, as many as are shown; each is made into HTML once."""
+    drawn: dict[int, tuple[Turn, str]] = st.session_state.get("drawn", {})
+    turns = talk.conversation.turns
+    shown = range(max(0, len(turns) - talk.shown), len(turns) - 1)
+    st.session_state.drawn = {
+        at: drawn[at] if at in drawn and drawn[at][0] is turns[at] else (turns[at], turned.whole(turns[at], rulebook)) for at in shown
+    }
+    for _, html in st.session_state.drawn.values():
+        st.html(html)
 
 
 def draw_last(talk: Talk, rulebook: Rulebook, live: bool) -> tuple[DeltaGenerator, DeltaGenerator]:
     """The last message and its answer, to be changed or, while that is in the making, followed; the places of its cards and its words."""
     turn = talk.conversation.turns[-1]
+    top, words = st.empty(), st.empty()
     if talk.editing and not live:
-        with st.chat_message("user", avatar=OWNER):
+        with top.container():
             editor(talk, rulebook)
+            st.html(turned.head(turn, rulebook))
     else:
-        draw_message(turn.said)
-    with st.chat_message("assistant", avatar=ADVISOR):
-        top = st.empty()
-        with top:
-            cards.draw(turn, rulebook)
-        time.sleep(PAINT_S)
-        words = st.empty()
-        if live:
-            words.markdown(THINKING if not turn.by_model else markdown.reply(turn.reply, own=False))
-            st.button("Stop", key="stop", icon=":material/stop_circle:", on_click=talk.stop, shortcut="Escape")
-        else:
-            with words.container():
-                draw_reply(turn)
+        top.html(turned.message(turn) + turned.head(turn, rulebook))
+    time.sleep(PAINT_S)
+    if html := turned.tail(turn, live):
+        words.html(html)
+    if live:
+        st.button("Stop", key="stop", icon=":material/stop_circle:", on_click=talk.stop, shortcut="Escape")
     return top, words
-
-
-def words_of(turn: Turn) -> str:
-    """The words of an answer that stand beside its cards."""
-    listed = not turn.by_model and turn.kind is TurnKind.VERDICT and len(turn.assessments) > 1
-    return turn.reply if not listed else turn.reply.rpartition("\n\n")[2] if turn.asked not in (None, *turn.about) else ""
-
-
-def draw_reply(turn: Turn) -> None:
-    """The words of an answer, and what the visitor should know of them."""
-    if text := words_of(turn):
-        st.markdown(markdown.reply(text, not turn.by_model))
-    if turn.note:
-        st.info(turn.note, icon=":material/info:")
-
-
-def tools(turn: Turn, rulebook: Rulebook) -> None:
-    """A way to copy an answer."""
-    st.html(PAGES.get_template("tools.html").render(text=spoken(turn, rulebook)))
-
-
-def spoken(turn: Turn, rulebook: Rulebook) -> str:
-    """An answer as plain text: to be read out, or copied."""
-    return cards.as_text(turn, words_of(turn), rulebook)
 
 
 def follow(talk: Talk, answer: tuple[DeltaGenerator, DeltaGenerator], rulebook: Rulebook) -> None:
@@ -187,10 +153,9 @@ def follow(talk: Talk, answer: tuple[DeltaGenerator, DeltaGenerator], rulebook: 
             continue
         turn = job.latest.turns[-1]
         if turn.assessments != drawn.assessments:
-            with top:
-                cards.draw(turn, rulebook)
+            top.html(turned.message(turn) + turned.head(turn, rulebook))
         if turn.by_model and turn.reply != drawn.reply:
-            words.markdown(markdown.reply(turn.reply, own=False))
+            words.html(turned.tail(turn, waits=True))
         drawn = turn
     talk.catch_up()
 
@@ -208,7 +173,7 @@ def after(talk: Talk, rulebook: Rulebook) -> None:
         st.info(STOPPED, icon=":material/pause_circle:")
         st.button("Try again", on_click=edited, args=(talk, talk.conversation.turns[-1].said, rulebook))
     with st.container(horizontal=True, key="manners", vertical_alignment="center"):
-        tools(talk.conversation.turns[-1], rulebook)
+        st.html(turned.tools(talk.conversation.turns[-1], rulebook))
         if not talk.editing and (len(talk.conversation.turns) > 1 or not talk.from_list):  # a card's talk begins with its line
             st.button("Edit my message", key="edit", icon=":material/edit:", on_click=editing, args=(talk, True), type="tertiary")
         if may_rephrase(talk, rulebook):
@@ -227,7 +192,7 @@ def may_rephrase(talk: Talk, rulebook: Rulebook) -> bool:
     if web.model() is not None and is_phrased_by_models(turn):
         return True
     left = Conversation(talk.conversation.turns[:-1], talk.conversation.standing, facts=talk.conversation.facts)
-    return bool(words_of(turn)) and next_wording(turn, left, rulebook) != turn.reply
+    return bool(turned.beside_cards(turn)) and next_wording(turn, left, rulebook) != turn.reply
 
 
 def rephrased(talk: Talk, rulebook: Rulebook) -> None:

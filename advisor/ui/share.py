@@ -15,7 +15,7 @@ from advisor.settings import load
 from advisor.store import Share, StoreError, now
 from advisor.summary import Summary, summarise
 from advisor.talk import Talk
-from advisor.ui import markdown
+from advisor.ui import markdown, turns
 
 SHEET = st.components.v2.component(
     "advisor.share_sheet",
@@ -183,7 +183,7 @@ def show(link: str) -> None:
     """A link that was just made: to copy, to send, to open."""
     st.markdown("**Your link.** Copy it now: it can't be shown again.")
     st.code(link, language=None, wrap_lines=True)
-    st.html(sharing.PAGES.get_template("tools.html").render(text=link))
+    st.html(turns.copying(link))
     body = quote(f"Here is what I may hand off, and what stays with me:\n\n{link}\n")
     with st.container(horizontal=True):
         SHEET(data={"title": TITLE, "link": link}, key="sheet", width="content")

@@ -125,11 +125,15 @@ def mine(talk: Talk, me: str, current: str | None) -> None:
             width="stretch",
         )
     if current:
-        with st.popover(
-            "This list" if any(entry.id == current and entry.board for entry in kept) else "This conversation", width="stretch"
-        ):
-            this_one(talk, me, current)
-    with st.popover("All that is kept of you", width="stretch"):
+        name = "This list" if any(entry.id == current and entry.board for entry in kept) else "This conversation"
+        this = st.popover(name, key="this", on_change="rerun", width="stretch")
+        if this.open:
+            with this:
+                this_one(talk, me, current)
+    everything = st.popover("All that is kept of you", key="everything", on_change="rerun", width="stretch")
+    if not everything.open:
+        return
+    with everything:
         st.link_button("Download my data", "/my/conversations.json", width="stretch")
         sure = st.checkbox("Yes, delete everything and end every link")
         st.button("Delete everything", disabled=not sure, on_click=talk.attempt, args=(delete_all, talk, me), width="stretch")

@@ -36,7 +36,7 @@ function soon(act, waits) {
 
 // The last message comes to the top of the screen, or as near to it as what follows lets it, so that its answer is read from its beginning.
 function showAnswer() {
-  const question = [...document.querySelectorAll("[data-testid=stChatMessage]")].at(-2);
+  const question = [...document.querySelectorAll(".message.owner, .st-key-editor")].at(-1);
   if (question) box()?.scrollBy(0, question.getBoundingClientRect().top - 70);
 }
 

@@ -16,7 +16,8 @@ from advisor.domain import Conversation
 from advisor.rulebook import standard
 from advisor.store import Store, now
 from advisor.visitor import COOKIE, visitor_of
-from tests.browser.conftest import FLAGS, chromium, served
+from tests.browser.conftest import FLAGS, chromium
+from tests.serving import served
 
 ROUNDS = 20
 EARLIER = (0, 300)

@@ -2,13 +2,7 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.serving import served
+
 SHOTS = Path(__file__).parent / "shots"
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
@@ -38,42 +33,6 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started
         started.close()
-
-
-@contextmanager
-def served(command: Sequence[str] = ("advisor", "serve", "--port"), folder: Path = ROOT, **environment: str) -> Iterator[str]:
-    """The application's address while the block lasts, started by a module's command, with these variables set for it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "ADVISOR_"))}
-    with tempfile.TemporaryDirectory() as empty:
-        kept = {"ADVISOR_DATABASE_URL": f"sqlite:///{empty}/advisor.sqlite3"}
-        log = Path(environment.pop("LOG", os.devnull))
-        with log.open("wb") as written:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *command, str(port)], cwd=folder, env=clean | kept | environment, stdout=written, stderr=written
-            )
-        try:
-            wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
-    """Wait until the server answers, half a minute at the most."""
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                assert answer.status == 200
-                return
-        except OSError as problem:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError("the server didn't start") from problem
-            time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")
@@ -108,12 +67,12 @@ def ask(page: Page, said: str) -> None:
     box, before = page.get_by_test_id("stChatInputTextArea"), answers(page).count()
     box.fill(said)
     box.press("Enter")
-    page.wait_for_function("before => document.querySelectorAll('[data-testid=stChatMessage]').length > before", arg=before)
+    page.wait_for_function("before => document.querySelectorAll('.message').length > before", arg=before)
 
 
 def answers(page: Page) -> Locator:
     """The messages: not what is told to screen readers beside them."""
-    return page.get_by_test_id("stChatMessage")
+    return page.locator(".message")
 
 
 ALL_RULES_BUT = {"rules": {"presentation-role-conflict": {"enabled": False}}}

@@ -12,8 +12,9 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import answers, served, shot, sound, visiting
+from tests.browser.conftest import answers, shot, sound, visiting
 from tests.conftest import Step, serving
+from tests.serving import served
 from tests.test_board import LIST, opinions
 
 pytestmark = pytest.mark.browser

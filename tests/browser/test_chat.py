@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import answers, ask, served, shot, visiting
+from tests.browser.conftest import answers, ask, shot, visiting
 from tests.conftest import Step, advice, serving, translation
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 FIRE = "Should I let my VA fire our receptionist?"
@@ -76,7 +77,7 @@ def test_the_card_is_there_before_the_prose_and_the_prose_comes_in_sentence_by_s
         expect(page.get_by_role("button", name="Can I outsource my bookkeeping?")).to_have_count(0)
         shot(page, "waiting")
         expect(answers(page).get_by_text("Keep the firing with you.")).to_be_visible()
-        assert "exit paperwork." not in page.get_by_test_id("stChatMessage").last.locator("p").last.inner_text()
+        assert "exit paperwork." not in answers(page).last.locator("p").last.inner_text()
         shot(page, "streaming")
         expect(answers(page).get_by_text("Your VA can do the exit paperwork.")).to_be_visible(timeout=15000)
         expect(page.get_by_role("button", name="Why?", exact=True)).to_be_visible()
@@ -123,7 +124,7 @@ def test_outside_words_become_no_link_and_no_picture(browser: Browser, address: 
         expect(page.get_by_role("heading", name="One question first")).to_be_visible()
         page.get_by_role("button", name="Skip", exact=True).click()
         expect(answers(page).get_by_text("Check it against the five rules")).to_be_visible()
-        messages = page.get_by_test_id("stChatMessage")
+        messages = answers(page)
         assert messages.locator("a[href*=evil], a[href^=mailto], img").count() == 0
         assert "https://evil.example/x" in messages.first.inner_text().replace("\u2060", "")
 
@@ -140,7 +141,7 @@ def test_nothing_is_lost_when_the_owner_writes_on_while_the_model_thinks(browser
         expect(page.get_by_role("heading", name="Hand it off")).to_be_visible()
         expect(answers(page).get_by_text("The model took too long.")).to_be_visible(timeout=15000)
         expect(page.get_by_role("heading", name="Keep it")).to_be_visible()
-        expect(page.get_by_test_id("stChatMessage")).to_have_count(4)
+        expect(page.get_by_label("Chat message from")).to_have_count(4)
 
 
 def test_streamlit_run_and_uvicorn_start_the_same_page(browser: Browser) -> None:

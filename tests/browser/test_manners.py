@@ -5,8 +5,9 @@ import time
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import answers, ask, served, shot, sound, visiting
+from tests.browser.conftest import answers, ask, shot, sound, visiting
 from tests.conftest import Step, advice, serving
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 FIRE = "Should I let my VA fire our receptionist?"

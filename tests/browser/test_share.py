@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from advisor.visitor import COOKIE
-from tests.browser.conftest import ask, served, shot, sound, visiting
+from tests.browser.conftest import ask, shot, sound, visiting
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 SAID = "Can my VA fire Sandra, do the newsletter (mail sandra@shop.example), and train the new waiters?"

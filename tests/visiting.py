@@ -1,0 +1,142 @@
+"""A visitor without a browser: Streamlit's own protocol over a real WebSocket, as the page in a browser speaks it."""
+
+import asyncio
+import secrets
+import time
+from dataclasses import dataclass, field
+from types import TracebackType
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+
+from advisor.visitor import COOKIE
+
+BROWSER = {"User-Agent": "Mozilla/5.0 (a visitor without a browser)"}
+
+
+class Misdrawn(Exception):
+    """The page showed an error, or broke off."""
+
+
+@dataclass
+class Visitor:
+    """One tab of one visitor's.
+
+    Args:
+        url: The server's address.
+        cookie: The visitor's secret; a new one for a visitor who comes first.
+        patience_s: How long to wait for anything.
+    """
+
+    url: str
+    cookie: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    patience_s: float = 30.0
+    box: str = field(init=False, default="")
+    """The identity of the box to type in."""
+    buttons: dict[str, str] = field(init=False, default_factory=dict)
+    """The identity of each button by its words, as drawn last."""
+    texts: list[str] = field(init=False, default_factory=list)
+    """What the last run drew: HTML, Markdown and notices, in order."""
+    received: int = field(init=False, default=0)
+    """Bytes, in all."""
+    _socket: ClientConnection = field(init=False)
+    _query: str = field(init=False, default="")
+    _page: str = field(init=False, default="")
+
+    async def __aenter__(self) -> "Visitor":
+        parts = urlsplit(self.url)
+        self._socket = await connect(
+            f"ws://{parts.netloc}/_stcore/stream",
+            origin=self.url,  # type: ignore[arg-type]
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            additional_headers=BROWSER | {"Cookie": f"{COOKIE}={self.cookie}"},
+            max_size=None,
+            open_timeout=self.patience_s,
+        )
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
+        await self._socket.close()
+
+    async def open(self) -> None:
+        """Have the page drawn."""
+        await self._ask(BackMsg())
+        await self._until_drawn()
+
+    async def say(self, said: str, sign: str) -> float:
+        """Send a message; seconds until HTML comes that holds a sign, which is the answer's card. The page is drawn to its end."""
+        message = BackMsg()
+        state = message.rerun_script.widget_states.widgets.add(id=self.box)
+        state.chat_input_value.data = said
+        return await self._timed(message, sign)
+
+    async def press(self, words: str, sign: str = "") -> float:
+        """Press a button; seconds until something comes that holds a sign."""
+        message = BackMsg()
+        message.rerun_script.widget_states.widgets.add(id=self.buttons[words], trigger_value=True)
+        return await self._timed(message, sign)
+
+    async def _timed(self, message: BackMsg, sign: str) -> float:
+        began = time.perf_counter()
+        await self._ask(message)
+        return await self._until_drawn(sign) - began
+
+    async def _ask(self, message: BackMsg) -> None:
+        message.rerun_script.query_string = self._query
+        message.rerun_script.page_script_hash = self._page
+        message.rerun_script.context_info.url = self.url
+        await self._socket.send(message.SerializeToString())
+
+    async def _until_drawn(self, sign: str = "") -> float:
+        """Read what is drawn until the script ends; the moment at which the sign came, or the end where none is wanted.
+
+        Raises:
+            Misdrawn: The page shows an error, or the sign never came.
+        """
+        seen = 0.0
+        self.texts = []
+        async with asyncio.timeout(self.patience_s):
+            while True:
+                received = await self._socket.recv()
+                assert isinstance(received, bytes)
+                self.received += len(received)
+                message = ForwardMsg.FromString(received)
+                match message.WhichOneof("type"):
+                    case "new_session":
+                        self._page = message.new_session.page_script_hash
+                    case "navigation":
+                        self._page = message.navigation.page_script_hash
+                    case "page_info_changed":
+                        self._query = message.page_info_changed.query_string
+                    case "delta":
+                        if (text := self._drawn(message)) and sign and not seen and sign in text:
+                            seen = time.perf_counter()
+                    case "script_finished" if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                        if sign and not seen:
+                            raise Misdrawn(f"{sign!r} didn't come: {self.texts}")
+                        return seen or time.perf_counter()
+                    case "script_finished" if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+                        raise Misdrawn("the page has no script")
+
+    def _drawn(self, message: ForwardMsg) -> str:
+        """What an element says."""
+        element = message.delta.new_element
+        kind = element.WhichOneof("type")
+        text = ""
+        if kind == "exception":
+            raise Misdrawn(element.exception.message)
+        if kind == "chat_input":
+            self.box = element.chat_input.id
+        elif kind == "button":
+            self.buttons[element.button.label] = element.button.id
+        elif kind == "html":
+            text = element.html.body
+        elif kind == "markdown":
+            text = element.markdown.body
+        elif kind == "alert":
+            text = element.alert.body
+        if text:
+            self.texts.append(text)
+        return text
