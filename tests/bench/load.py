@@ -114,13 +114,15 @@ def measure(visitors: int, every_s: float, seconds: float, model: bool, tell: Ca
         )
         opened, used, began = marks[0]
         busy = (processor_s(server) - used) / (time.perf_counter() - began)
-        took = len(seen.took_s)
-        tell(
-            f"{'slow model' if model else 'rules alone':12} {visitors:>8} {took:>7} {took / seconds:>7.1f}"
-            f" {seen.percentile_ms(0.5):>7.0f} {seen.percentile_ms(0.95):>7.0f} {seen.percentile_ms(0.99):>7.0f} {max(seen.took_s) * 1000:>7.0f}"
-            f" {sum(seen.errors.values()):>7} {busy:>6.0%} {opened:>8.0f} {memory_mb(server):>8.0f}"
-            f" {(memory_mb(server) - empty) / visitors:>9.2f} {sorted(seen.late_s)[int(0.95 * len(seen.late_s))] * 1000:>8.0f}"
+        took, ended = len(seen.took_s), memory_mb(server)
+        late_ms = sorted(seen.late_s)[int(0.95 * len(seen.late_s))] * 1000
+        times = [seen.percentile_ms(share) for share in (0.5, 0.95, 0.99)] + [max(seen.took_s) * 1000]
+        numbers = (
+            f"{visitors:>8} {took:>6} {took / seconds:>6.1f}",
+            *(f"{each:>6.0f}" for each in times),
+            f"{sum(seen.errors.values()):>6} {busy:>6.0%} {opened:>8.0f} {ended:>7.0f} {(ended - empty) / visitors:>8.2f} {late_ms:>8.0f}",
         )
+        tell(f"{'slow model' if model else 'rules alone':12} {' '.join(numbers)}")
         for problem, times in seen.errors.most_common(5):
             tell(f"  {times} × {problem}")
     return seen
@@ -134,10 +136,7 @@ def main(tell: Callable[[str], None] = print) -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--model", type=int, default=0, help="so many visitors, instead, with a slow scripted model")
     options = parser.parse_args()
-    tell(
-        f"{'':12} {'visitors':>8} {'turns':>7} {'a s':>7} {'p50 ms':>7} {'p95':>7} {'p99':>7} {'most':>7} {'errors':>7} {'cpu':>6} "
-        f"{'MB open':>8} {'MB end':>8} {'MB a visitor':>9} {'late p95':>8}"
-    )
+    tell(f"{'':12} visitors  turns  a sec p50 ms    p95    p99   most errors    cpu  MB open  MB end MB each late p95")
     for visitors in [options.model] if options.model else options.visitors:
         measure(visitors, options.every, options.seconds, bool(options.model), tell)
 
