@@ -2,6 +2,7 @@
 
 import streamlit as st
 
-from advisor.web import MIDDLEWARE, PAGE, ROUTES, checked, lifespan
+from advisor.web import PAGE, ROUTES, checked, failed, lifespan, middleware
 
-app = st.App(checked(PAGE), routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan)  # streamlit run looks for this very call
+# streamlit run looks for this very call
+app = st.App(checked(PAGE), routes=ROUTES, middleware=middleware(), lifespan=lifespan, on_script_error=failed)

@@ -359,18 +359,24 @@ def tell_feedback() -> int:
 # --- serve ------------------------------------------------------------------------------------------------------------
 
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+GRACE_S = 3
+"""How long requests under way may take when the server is to end."""
+
+
 def serve_web(host: str, number: int) -> int:
     """Run the web application until it is stopped; 2 where it can't start."""
     import socket
 
     import uvicorn
 
-    from advisor import web
-    from advisor.settings import SettingsError, load
+    from advisor import logs, web
+    from advisor.settings import Settings, SettingsError, load
     from advisor.store import StoreError
 
     try:
-        load()
+        settings = load()
+        logs.configure(settings.log_level)
         standard()
         web.store()
         with socket.create_server((host, number)):
@@ -382,8 +388,18 @@ def serve_web(host: str, number: int) -> int:
         print(f"advisor: can't listen on {host}:{number} ({problem.strerror}): try another --port or --host", file=sys.stderr)
         return 2
     print(f"Advisor is at http://{host}:{number} (Ctrl+C stops it)", flush=True)
+    if host not in LOOPBACK and settings.allowed_hosts == Settings.model_fields["allowed_hosts"].default:
+        print("It answers to localhost alone: set ADVISOR_ALLOWED_HOSTS to the names that visitors type", flush=True)
     uvicorn.run(
-        "advisor.web:application", factory=True, host=host, port=number, log_level="warning", access_log=False, ws_per_message_deflate=False
+        "advisor.web:application",
+        factory=True,
+        host=host,
+        port=number,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws_per_message_deflate=False,  # it costs more than it saves
+        timeout_graceful_shutdown=GRACE_S,
     )
     return 0
 

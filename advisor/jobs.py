@@ -91,9 +91,16 @@ class Jobs:
         job = self._jobs.get(name)
         return job if job is not None and not job.ended else None
 
-    def stop_all(self) -> None:
-        """Stop every job, and wait until what there is of each is kept."""
+    def __len__(self) -> int:
+        """How many are at work."""
+        return sum(not job.ended for job in list(self._jobs.values()))
+
+    def stop_all(self, patience_s: float = 0.0) -> None:
+        """Let every job come to its end, so many seconds at the most; stop the rest, and wait until what there is of each is kept."""
         jobs = list(self._jobs.values())
+        until = time.monotonic() + patience_s
+        for job in jobs:
+            job.wait(max(0.0, until - time.monotonic()))
         for job in jobs:
             job.tell()
         for job in jobs:

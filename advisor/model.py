@@ -204,6 +204,12 @@ class Breaker:
         self._lock = threading.Lock()
         self._outages, self._next_try = 0, 0.0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the model is taken to be out of order."""
+        with self._lock:
+            return self._outages >= self._most
+
     def lets_through(self) -> bool:
         """Whether a request may be made now."""
         with self._lock:

@@ -43,8 +43,10 @@ class Chart:
 
 
 def allowed(authorization: str | None, token: str) -> bool:
-    """Whether a request's header brings the operator's token as its password (RFC 7617), whatever the name."""
+    """Whether a request's header brings the operator's token: as a password, whatever the name (RFC 7617), or as it is (RFC 6750)."""
     scheme, _, credentials = (authorization or "").partition(" ")
+    if scheme.lower() == "bearer":
+        return secrets.compare_digest(credentials.encode(), token.encode())
     try:
         password = base64.b64decode(credentials, validate=True).partition(b":")[2]
     except (binascii.Error, ValueError):

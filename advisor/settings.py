@@ -1,11 +1,14 @@
 """What differs between machines, read once from the environment."""
 
+import os
 import re
+from pathlib import Path
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class SettingsError(Exception):
@@ -13,6 +16,10 @@ class SettingsError(Exception):
 
 
 SHORTEST_TOKEN = 16
+HOST = re.compile(r"\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
+"""A host's name or address, without its port."""
+SECRETS = Path("/run/secrets")
+"""Where Docker and Kubernetes put secrets: a file each, named like the variable."""
 
 
 class Settings(BaseSettings):
@@ -32,7 +39,27 @@ class Settings(BaseSettings):
     retention_days: int = Field(180, ge=1, le=3650)
     """After how many days a conversation that nobody touches is forgotten."""
     operator_token: SecretStr | None = None
-    """What opens the operator's page; ``None`` where there is none."""
+    """What opens the operator's page and the metrics; ``None`` where there are none."""
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ("localhost", "127.0.0.1", "[::1]")
+    """The names under which visitors may ask for the page; ``*.example.com`` for all below one, ``*`` for any."""
+    model_calls_per_hour: int = Field(60, ge=0)
+    """How often one visitor may have the model asked."""
+    model_calls_per_day: int = Field(5000, ge=0)
+    """How often all visitors together may."""
+    model_calls_at_once: int = Field(100, ge=1, le=1000)
+    """How many answers of the model one process waits for at a time."""
+    shares_per_day: int = Field(30, ge=0)
+    """How many links one visitor may make."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _listed(cls, hosts: object) -> object:
+        """Names in a row, with commas between them."""
+        named = tuple(name.strip().lower() for name in hosts.split(",") if name.strip()) if isinstance(hosts, str) else hosts
+        if isinstance(named, tuple) and not all(HOST.fullmatch(name) for name in named):
+            raise PydanticCustomError("hosts", "holds more than names: write advisor.example,www.advisor.example")
+        return named or cls.model_fields["allowed_hosts"].default
 
     @field_validator("api_key")
     @classmethod
@@ -80,13 +107,16 @@ class Settings(BaseSettings):
 
 
 def load() -> Settings:
-    """Read the settings.
+    """Read the settings: of each the environment's variable or, where there is none, the secret file of its name.
+
+    The files lie where systemd says that a service's credentials are, or where containers have their secrets.
 
     Raises:
         SettingsError: A variable has a value that can't be used; a key or an address is never repeated in the text.
     """
+    folder = Path(os.environ.get("CREDENTIALS_DIRECTORY", SECRETS))
     try:
-        return Settings()
+        return Settings(_secrets_dir=folder if folder.is_dir() else None)
     except ValidationError as problem:
         raise SettingsError("; ".join(told(name(each["loc"][0]), each["msg"], each["input"]) for each in problem.errors())) from None
 

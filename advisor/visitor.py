@@ -12,7 +12,7 @@ SECRET = re.compile(rf"(?:^|;)\s*{COOKIE}=([A-Za-z0-9_-]{{43}})\s*(?=;|$)")
 """256 random bits, in a request's cookies: found whatever other cookies there are, even such as no parser reads."""
 DAYS = 400
 """How long a browser keeps the cookie after the last visit; browsers allow no more."""
-NO_PAGE = ("/_stcore/", "/media/", "/component/", "/static/", "/share/", "/my/", "/operator")
+NO_PAGE = ("/_stcore/", "/media/", "/component/", "/static/", "/share/", "/my/", "/operator", "/metrics", "/healthz", "/readyz")
 """How the addresses begin that are none of the page."""
 
 

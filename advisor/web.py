@@ -5,12 +5,16 @@ import gc
 import importlib
 import json
 import logging
+import re
 import sys
+import time
 import tomllib
-from collections.abc import AsyncIterator, Callable
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import cache, wraps
+from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,13 +23,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.background import BackgroundTask
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from advisor import operating, sharing
+from advisor import logs, metrics, operating, sharing
 from advisor.board import summarise_board
+from advisor.budget import Budget, Budgeted
 from advisor.conversation import respond
 from advisor.domain import Conversation
+from advisor.gate import Gate
 from advisor.jobs import Jobs
 from advisor.model import Model, OpenAIModel
 from advisor.rulebook import standard
@@ -34,6 +40,7 @@ from advisor.store import Store, StoreError, now
 from advisor.store.boards import BOARD
 from advisor.store.conversations import STANDING
 from advisor.summary import Summary, summarise
+from advisor.talk import Talk
 from advisor.visitor import Identity, visitor_of
 
 if TYPE_CHECKING:
@@ -41,6 +48,8 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent / "ui" / "page.py"
 PURGE_EVERY_S = 3600
+PATIENCE_S = 5.0
+"""How long answers in the making may go on when the process is to end; what there is of them after that is kept as it is."""
 SWITCH_S = 0.001
 """After how long a thread that draws for one visitor lets another go on: above all the one that listens to all of them."""
 JOBS = Jobs()
@@ -67,6 +76,10 @@ CLOSED = (
     "This page is its operator's",
     "Give ADVISOR_OPERATOR_TOKEN as the password; any name will do.",
 )
+BROKE = (
+    "Something broke on this side, and whoever runs this has been told. What you see above is kept; reload the page to go on. "
+    "If it was about handing something over: until you have an answer, keep it with you."
+)
 logger = logging.getLogger(__name__)
 
 
@@ -82,6 +95,18 @@ def model_from(settings: Settings) -> Model | None:
 def model() -> Model | None:
     """The process's one model, connected on first use."""
     return model_from(load())
+
+
+@cache
+def budget() -> Budget:
+    """What visitors of this deployment may spend."""
+    return Budget(lambda: store().allowances, load())
+
+
+def model_for(visitor: str | None) -> Model | None:
+    """The model as one visitor may ask it."""
+    connected = model()
+    return Budgeted(connected, budget(), visitor) if connected is not None else None
 
 
 @cache
@@ -117,7 +142,9 @@ async def purging() -> None:
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     """Warm up before the first visitor, and hang up after the last; a wrong setting, rule file or database stops the start."""
+    logs.configure(load().log_level)
     logging.getLogger("uvicorn.access").disabled = True  # the addresses of shared pages are secrets
+    metrics.working(JOBS.__len__)
     await asyncio.to_thread(warm)
     gc.collect()
 
@@ -128,7 +155,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-    await asyncio.to_thread(JOBS.stop_all)
+    await asyncio.to_thread(JOBS.stop_all, PATIENCE_S)
     connected = model()
     if isinstance(connected, OpenAIModel):
         await asyncio.to_thread(connected.close)
@@ -208,16 +235,54 @@ def my_data(request: Request) -> Response:
 @guarded
 def operator(request: Request) -> Response:
     """The operator's page of counts, for whoever has the token; nothing at all where none is set."""
-    token = load().operator_token
-    if token is None:
-        return missing()
-    if not operating.allowed(request.headers.get("authorization"), token.get_secret_value()):
-        answer = told(HTTPStatus.UNAUTHORIZED, *CLOSED)
-        answer.headers["WWW-Authenticate"] = 'Basic realm="Advisor, operator", charset="UTF-8"'
-        return answer
+    if refused := stranger(request):
+        return refused
     today = now().date()
     tallies = store().tallies.since(today - timedelta(days=operating.DAYS - 1))
     return Response(operating.as_page(tallies, today, standard()), headers=PRIVATE, media_type="text/html")
+
+
+def alive(_: Request) -> Response:
+    """Whether the process answers at all."""
+    return JSONResponse({"alive": True}, headers=PRIVATE)
+
+
+def ready(_: Request) -> Response:
+    """Whether visitors can be sent here: rules and database; a model that is out of order makes nothing unready."""
+    try:
+        store().check()
+        database = "ok"
+    except StoreError:
+        database = "down"
+    connected = model()
+    resting = isinstance(connected, OpenAIModel) and connected.breaker.is_open
+    told = {
+        "ready": database == "ok",
+        "rules": standard().version,
+        "database": database,
+        "model": "none" if connected is None else "degraded" if resting else "ok",
+    }
+    return JSONResponse(told, HTTPStatus.OK if database == "ok" else HTTPStatus.SERVICE_UNAVAILABLE, PRIVATE)
+
+
+def measured(request: Request) -> Response:
+    """The process's metrics, for whoever has the operator's token; nothing at all where none is set."""
+    if refused := stranger(request):
+        return refused
+    text, kind = metrics.exposition()
+    return Response(text, headers=PRIVATE, media_type=kind)
+
+
+def stranger(request: Request) -> Response | None:
+    """What whoever hasn't the operator's token is answered; ``None`` for the operator."""
+    token = load().operator_token
+    if token is None:
+        return missing()
+    if operating.allowed(request.headers.get("authorization"), token.get_secret_value()):
+        return None
+    answer = told(HTTPStatus.UNAUTHORIZED, *CLOSED)
+    answer.headers["WWW-Authenticate"] = 'Basic realm="Advisor, operator", charset="UTF-8"'
+    return answer
 
 
 def download(summary: Summary, kind: str, name: str = "summary") -> Response:
@@ -243,11 +308,79 @@ def told(status: HTTPStatus, heading: str, text: str) -> Response:
 ROUTES = (
     Route("/share/{token}", shared),
     Route("/share/{token}/summary.{kind}", shared),
+    Route("/healthz", alive),
+    Route("/readyz", ready),
+    Route("/metrics", measured),
     Route("/operator", operator),
     Route("/my/conversations.json", my_data),
     Route("/my/conversations/{identity}/summary.{kind}", my_summary),
 )
-MIDDLEWARE = (Middleware(Identity),)
+
+
+def middleware() -> list[Middleware]:
+    """What every request passes, outermost first.
+
+    Raises:
+        SettingsError: A setting can't be used.
+    """
+    return [Middleware(Gate, hosts=load().allowed_hosts, policy=page_policy()), Middleware(Identity)]
+
+
+def page_policy() -> str:
+    """What the page may load: what this server serves, and of scripts nothing but files and the ones that Streamlit's page begins with.
+
+    Streamlit turns components into blobs before it loads them; a blob can be made only by a script that runs already.
+    """
+    import streamlit
+
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    inline = re.findall(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
+    hashes = [f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in inline]
+    return "; ".join(
+        (
+            "default-src 'none'",
+            " ".join(("script-src 'self' blob:", *hashes)),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "media-src 'self' blob:",
+            "worker-src 'self' blob:",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        )
+    )
+
+
+def failed(problem: Exception) -> bool:
+    """Log what broke the page, and tell the visitor in plain words; instead of what Streamlit would say."""
+    import streamlit as st
+
+    logger.error("the page broke", exc_info=problem)
+    st.error(BROKE)
+    return True
+
+
+def answered(talk: Talk, began: float) -> None:
+    """Log and count an answer, without a word of it.
+
+    Args:
+        talk: Where it was given.
+        began: When its message came, by ``time.perf_counter``.
+    """
+    turn, seconds = talk.conversation.turns[-1], time.perf_counter() - began
+    metrics.answered(turn, seconds, not talk.unkept)
+    told = {
+        "conversation": talk.kept,
+        "turn": len(talk.conversation.turns),
+        "kind": turn.kind.value,
+        "verdicts": [each.verdict.value for each in turn.assessments],
+        "rules": sorted({int(number) for each in turn.assessments for number in each.rules}),
+        "ms": round(seconds * 1000),
+    }
+    logger.info("answered", extra=told)
 
 
 def checked(page: Path) -> Path:
@@ -270,11 +403,17 @@ def configure() -> None:
     """Set Streamlit up, wherever the advisor is started: by itself it looks in its own folder only."""
     from streamlit import config
 
-    for section, options in tomllib.loads(CONFIGURATION.read_text(encoding="utf-8")).items():
-        for name, value in options.items():
-            inner = value.items() if isinstance(value, dict) else [("", value)]
-            for sub, setting in inner:
-                config.set_option(".".join(filter(None, (section, name, sub))), setting)
+    for name, value in flat(tomllib.loads(CONFIGURATION.read_text(encoding="utf-8"))):
+        config.set_option(name, value)
+
+
+def flat(options: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Options by their full names, such as ``theme.light.sidebar.backgroundColor``."""
+    for name, value in options.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
 
 
 def application() -> "st.App":
@@ -286,4 +425,4 @@ def application() -> "st.App":
     import streamlit as st
 
     configure()
-    return st.App(checked(PAGE), routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan)
+    return st.App(checked(PAGE), routes=ROUTES, middleware=middleware(), lifespan=lifespan, on_script_error=failed)

@@ -20,7 +20,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
+from advisor import web
 from advisor.domain import Assessment, Conversation, Facts, Usage
 from advisor.judge import all_judged
 from advisor.model import Deadline, ModelUnavailable, Request
@@ -112,6 +117,24 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened = Store(url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store behind the routes and the page."""
+    opened = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
+    monkeypatch.setattr(web, "store", lambda: opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(kept: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:  # noqa: ARG001 its routes reach the store
+    """A browser at the routes and at a page behind the same door."""
+    monkeypatch.setenv("ADVISOR_ALLOWED_HOSTS", "advisor.example")
+    behind = Starlette(routes=[*web.ROUTES, Route("/{path:path}", lambda _: PlainTextResponse("the page"))], middleware=web.middleware())
+    with TestClient(behind, base_url="https://advisor.example") as browser:
+        yield browser
 
 
 def fresh(server: str) -> str:

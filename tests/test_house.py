@@ -6,12 +6,13 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "advisor"
 ORDER = (
     "domain vocabulary weights hunch normal phrases statements rulebook reading.parts reading.facts reading.signs "
-    "reading.drafts reading.ignorance reading.tasks reading.unread reading.reference reading.heads reading.grasp reading.answers "
-    "reading.turns reading.elliptic reading judge wording guard settings "
-    "prompts model consult conversation summary todo board store.schema store.database store.tallies store.conversations store.shares "
-    "store.boards store.feedback store.migrations.env store.migrations.versions.0001_conversations_and_shares "
-    "store.migrations.versions.0002_lists_feedback_counts store redact sharing operating jobs talk visitor web ui.markdown ui.answers "
-    "ui.cards ui.turns ui.voice ui.rating ui.share ui.side ui.rules ui.lists ui.chat ui ui.page __main__"
+    "reading.drafts reading.ignorance reading.tasks reading.unread reading.reference reading.heads reading.grasp "
+    "reading.answers reading.turns reading.elliptic reading judge wording guard settings prompts model consult conversation "
+    "summary todo board store.schema store.database store.tallies store.conversations store.shares store.boards "
+    "store.feedback store.allowances store.migrations.env store.migrations.versions.0001_conversations_and_shares "
+    "store.migrations.versions.0002_lists_feedback_counts store.migrations.versions.0003_allowances_and_due store budget "
+    "redact sharing operating jobs talk visitor logs metrics gate web ui.markdown ui.answers ui.cards ui.turns ui.voice "
+    "ui.rating ui.share ui.side ui.rules ui.lists ui.chat ui ui.page __main__"
 ).split()
 
 

@@ -1,14 +1,10 @@
 """The operator's page: counts alone, for whoever has the token."""
 
 import base64
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from advisor import web
 from advisor.conversation import respond
 from advisor.domain import Conversation
 from advisor.rulebook import Rulebook
@@ -22,29 +18,26 @@ ME = str(visitor_of(f"{COOKIE}={'s' * 43}"))
 SAID = "Can my VA fire Roderick?"
 
 
-@pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
-    monkeypatch.setattr(web, "store", lambda: store)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def client(kept: Store) -> Iterator[TestClient]:  # noqa: ARG001 its routes reach the store
-    with TestClient(Starlette(routes=web.ROUTES)) as client:
-        yield client
-
-
 def with_password(password: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"me:{password}".encode()).decode()}
 
 
 def test_without_a_token_there_is_no_such_page(client: TestClient) -> None:
     assert client.get("/operator", headers=with_password("")).status_code == 404
+    assert client.get("/metrics", headers=with_password("")).status_code == 404
 
 
-@pytest.mark.parametrize("headers", [{}, with_password("wrong"), {"Authorization": f"Bearer {TOKEN}"}, {"Authorization": "Basic !!"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        with_password("wrong"),
+        {"Authorization": f"Bearer {TOKEN}x"},
+        {"Authorization": TOKEN},
+        {"Authorization": "Bearer "},
+        {"Authorization": "Basic !!"},
+    ],
+)
 def test_whoever_lacks_the_token_sees_nothing(headers: dict[str, str], client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADVISOR_OPERATOR_TOKEN", TOKEN)
     answer = client.get("/operator", headers=headers)

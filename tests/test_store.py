@@ -1,10 +1,10 @@
 """What is kept: the same on SQLite and PostgreSQL."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from advisor import sharing
 from advisor.board import Board, sort
 from advisor.conversation import respond
 from advisor.domain import Conversation, Verdict
-from advisor.rulebook import Rulebook
+from advisor.rulebook import Rulebook, standard
 from advisor.store import Overtaken, Store, StoreError, now
 from advisor.store.database import address
 from advisor.store.feedback import Because, Opinion
@@ -254,9 +255,34 @@ def test_what_nobody_touches_is_purged(store: Store, talk: list[Conversation]) -
     old = keep(store, talk)
     fresh = keep(store, talk, at=NOON + timedelta(days=100))
     store.shares.create(ME, fresh, b"{}", 7, NOON)
-    assert store.purge(NOON + timedelta(days=180, seconds=1), 180) == (1, 1)
+    late = NOON + timedelta(days=180, seconds=1)
+    assert store.purge(late, 180) == (0, 0)
+    assert store.purge(late + timedelta(hours=23), 180) == (0, 0)
+    assert store.purge(late + timedelta(days=1), 180) == (1, 1)
     assert [each.id for each in store.conversations.listed(ME)] == [fresh]
     assert store.conversations.load(ME, old) is None
+
+
+def test_a_clock_that_jumps_ahead_for_less_than_a_day_loses_nothing(store: Store, talk: list[Conversation]) -> None:
+    kept = keep(store, talk)
+    token = (store.shares.create(ME, kept, b"{}", 7, NOON) or ("", ""))[1]
+    wrong = NOON + timedelta(days=4000)
+    for hours in range(23):
+        assert store.purge(wrong + timedelta(hours=hours), 180) == (0, 0)
+    for hours in range(24 * 6):
+        assert store.purge(NOON + timedelta(hours=hours), 180) == (0, 0)
+    assert store.shares.open(token, NOON + timedelta(days=6)) == b"{}"
+    for hours in range(3):
+        assert store.purge(wrong + timedelta(days=1, hours=hours), 180) == (0, 0), "the day is counted anew"
+    assert [each.id for each in store.conversations.listed(ME)] == [kept]
+
+
+def test_a_clock_that_was_ahead_does_not_keep_what_is_due_for_ever(store: Store, talk: list[Conversation]) -> None:
+    keep(store, talk)
+    late = NOON + timedelta(days=181)
+    store.purge(late + timedelta(days=4000), 180)
+    assert store.purge(late, 180) == (0, 0)
+    assert store.purge(late + timedelta(days=1), 180) == (1, 0)
 
 
 def test_secrets_are_not_in_the_database(store: Store, talk: list[Conversation]) -> None:
@@ -464,16 +490,27 @@ def test_counts_add_up_by_day_and_outlast_what_was_counted(store: Store, board: 
     assert store.tallies.since(now().date() + timedelta(days=1)) == ()
 
 
-def test_a_database_of_the_first_release_is_brought_on(tmp_path: Path) -> None:
-    """With what is in it: the tables as revision 0001 made them, and a conversation."""
+@pytest.mark.parametrize("release", ["0001", "0002"])
+def test_a_database_of_an_earlier_release_is_brought_on_with_all_in_it(release: str, tmp_path: Path) -> None:
+    """Files as those releases wrote them: a conversation that goes on, its link, and, of the later one, a list and feedback."""
     file = tmp_path / "old.sqlite3"
-    Store(f"sqlite:///{file}").close()
-    with closing(sqlite3.connect(file)) as old, old:
-        for table in ("tallies", "feedback", "cards"):
-            old.execute(f"DROP TABLE {table}")
-        old.execute("ALTER TABLE conversations DROP COLUMN board")
-        old.execute("UPDATE alembic_version SET version_num = '0001'")
-        old.execute("INSERT INTO conversations VALUES (?, ?, 'mine', 0, 0, '2026-01-01 00:00:00', '2026-01-01 00:00:00')", ("a" * 32, ME))
+    shutil.copy(DATABASES / f"{release}.sqlite3", file)
     store = Store(f"sqlite:///{file}")
-    assert [(entry.title, entry.board) for entry in store.conversations.listed(ME)] == [("mine", False)]
+    (talk,) = (entry for entry in store.conversations.listed(EARLIER) if not entry.board)
+    kept = store.conversations.load(EARLIER, talk.id)
+    assert kept is not None
+    assert [each.verdict for each in kept.conversation.standing] == [Verdict.KEEP, Verdict.HAND_OFF, Verdict.STAY_INVOLVED]
+    assert "fire our receptionist" in respond("Why is the first one mine?", kept.conversation, standard()).turns[-1].reply
+    on = respond("Our head chef Anna quit.", kept.conversation, standard())
+    store.conversations.save(EARLIER, talk.id, on, True, NOON)
+    assert [each.verdict for each in on.standing] == [Verdict.KEEP, Verdict.HAND_OFF, Verdict.KEEP]
+    summary = sharing.thawed(store.shares.open("old-link-old-link-old-link-old-li", datetime(2026, 10, 2)) or b"")
+    assert summary is not None
+    assert len(summary.tasks) == 3
+    lists = [entry for entry in store.conversations.listed(EARLIER) if entry.board]
+    assert len(lists) == len(list(store.feedback.all(EARLIER))) == (release != "0001")
+    for entry in lists:
+        found = store.boards.load(EARLIER, entry.id)
+        assert found is not None
+        assert [card.column for card in found[1].cards] == [Verdict.HAND_OFF, Verdict.KEEP, Verdict.KEEP]
     store.close()

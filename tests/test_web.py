@@ -1,14 +1,9 @@
 """Routes and identity: over HTTP, as strangers and owners come."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from advisor import sharing, web
@@ -22,26 +17,6 @@ from advisor.visitor import COOKIE, DAYS, visitor_of
 SECRET, STRANGER = "s" * 43, "x" * 43
 ME = str(visitor_of(f"{COOKIE}={SECRET}"))
 SAID = "Can my VA fire <b>Bob</b> & =cmd()|'/c calc'!A1, and do the newsletter?"
-
-
-@pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
-    monkeypatch.setattr(web, "store", lambda: store)
-    yield store
-    store.close()
-
-
-def page(_: object) -> PlainTextResponse:
-    return PlainTextResponse("the page")
-
-
-@pytest.fixture
-def client(kept: Store) -> Iterator[TestClient]:  # noqa: ARG001 its routes reach the store
-    with TestClient(
-        Starlette(routes=[*web.ROUTES, Route("/", page)], middleware=web.MIDDLEWARE), base_url="https://advisor.example"
-    ) as client:
-        yield client
 
 
 @pytest.fixture
@@ -131,7 +106,7 @@ def test_no_link_a_dead_link_and_a_forged_link_look_the_same(
     answers = [client.get(f"/share/{token}{kind}") for token in ("never-was", expired, revoked, "a" * 500, "%2e%2e", "é")]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
-    assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
+    assert len({tuple(sorted(each for each in answer.headers.items() if each[0] != "x-request-id")) for answer in answers}) == 1
 
 
 def test_nobody_downloads_what_is_anothers(client: TestClient, shared: tuple[str, str, str]) -> None:

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy import select
+
+from advisor.store.allowances import Allowances
 from advisor.store.boards import Boards
 from advisor.store.conversations import Conversations, Entry, Kept, Overtaken
 from advisor.store.database import Database, StoreError
@@ -29,6 +32,7 @@ class Store:
         self.boards = Boards(self._database)
         self.feedback = Feedback(self._database)
         self.tallies = Tallies(self._database)
+        self.allowances = Allowances(self._database)
 
     @property
     def place(self) -> str:
@@ -37,7 +41,17 @@ class Store:
 
     def purge(self, at: datetime, days: int) -> tuple[int, int]:
         """Forget what nobody has touched for so many days, and shares that are dead; how many conversations and shares that were."""
+        self.allowances.purge()
         return self.conversations.purge(at, days), self.shares.purge(at)
+
+    def check(self) -> None:
+        """See that the database answers.
+
+        Raises:
+            StoreError: It doesn't.
+        """
+        with self._database.reading() as connection:
+            connection.execute(select(1))
 
     def close(self) -> None:
         """Let go of the database."""

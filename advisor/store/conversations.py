@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, inse
 from sqlalchemy.exc import IntegrityError
 
 from advisor.domain import Conversation, Turn
-from advisor.store.database import Database, StoreError
+from advisor.store.database import Database, StoreError, forget_due
 from advisor.store.schema import CARDS, CONVERSATIONS, FEEDBACK, LONGEST_TITLE, TURNS
 from advisor.store.tallies import count, of_turn
 
@@ -210,8 +210,8 @@ class Conversations:
         return self._forget(CONVERSATIONS.c.visitor == visitor)
 
     def purge(self, now: datetime, days: int) -> int:
-        """Forget the conversations that nobody has touched for so many days; how many that were."""
-        return self._forget(CONVERSATIONS.c.updated < now - timedelta(days=days))
+        """Forget the conversations that nobody has touched for so many days, as ``forget_due`` does; how many that were."""
+        return forget_due(self._database, CONVERSATIONS, CONVERSATIONS.c.updated < now - timedelta(days=days), now)
 
     def _forget(self, *which: ColumnElement[bool]) -> int:
         with self._database.writing() as connection:

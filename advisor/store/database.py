@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from filelock import FileLock, Timeout
 from platformdirs import user_data_path
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import ColumnElement, Connection, Engine, Table, create_engine, delete, event, not_, or_, text, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, InterfaceError, InternalError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -25,6 +26,10 @@ WAIT_S = 30
 """How long to wait for another process that migrates SQLite's file."""
 BUSY_S = 5
 """How long to wait for another process that writes to SQLite's file."""
+GRACE_DAYS = 1
+"""How long what is to be forgotten is still there."""
+REACH_S = 5
+"""How long to try to reach PostgreSQL."""
 LOCK = 0x61647669736F72
 """PostgreSQL's advisory lock that one process takes to migrate."""
 
@@ -140,10 +145,30 @@ class Database:
                 connection.commit()
 
 
+def forget_due(database: Database, table: Table, dead: ColumnElement[bool], now: datetime) -> int:
+    """Forget what is dead, a day after that was first noticed: a clock that jumps ahead for less loses nothing.
+
+    Args:
+        database: Where it is.
+        table: The table, with a column ``due``.
+        dead: Which rows are to be forgotten.
+        now: The time, in UTC.
+
+    Returns:
+        How many rows were forgotten.
+    """
+    due = table.c.due
+    with database.writing() as connection:
+        connection.execute(update(table).where(due.is_not(None), not_(dead)).values(due=None))
+        forgotten = connection.execute(delete(table).where(due <= now - timedelta(days=GRACE_DAYS), dead)).rowcount
+        connection.execute(update(table).where(dead, or_(due.is_(None), due > now)).values(due=now))
+    return forgotten
+
+
 def engine(url: URL) -> Engine:
     """What connects to a database; on SQLite with a log written ahead, so that reading waits for nobody."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, pool_timeout=REACH_S, connect_args={"connect_timeout": REACH_S})
     made = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_S})
 
     @event.listens_for(made, "connect")

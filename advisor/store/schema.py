@@ -1,9 +1,9 @@
-"""The tables: conversations with their turns, lists with their cards, shares, feedback, counts.
+"""The tables: conversations with their turns, lists with their cards, shares, feedback, counts, allowances.
 
 Times are UTC; a visitor and a link are known by a hash alone.
 """
 
-from sqlalchemy import Boolean, Column, Date, DateTime, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, false
+from sqlalchemy import Boolean, Column, Date, DateTime, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, false
 
 METADATA = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s", "pk": "pk_%(table_name)s"}
@@ -25,6 +25,7 @@ CONVERSATIONS = Table(
     Column("board", Boolean, nullable=False, server_default=false()),  # whether it is a sorted list rather than a talk
     Column("created", DateTime, nullable=False),
     Column("updated", DateTime, nullable=False, index=True),
+    Column("due", DateTime),  # since when it is due to be forgotten, if so
 )
 Index("ix_conversations_visitor_updated", CONVERSATIONS.c.visitor, CONVERSATIONS.c.updated)
 
@@ -52,6 +53,7 @@ SHARES = Table(
     Column("expires", DateTime, nullable=False, index=True),
     Column("revoked", Boolean, nullable=False),
     Column("opened", Integer, nullable=False),  # how often
+    Column("due", DateTime),  # since when it is due to be forgotten, if so
 )
 
 CARDS = Table(
@@ -85,4 +87,12 @@ TALLIES = Table(
     Column("verdict", String(16), primary_key=True),  # empty where it is of none
     Column("rule", Integer, primary_key=True, autoincrement=False),  # 0 for none
     Column("times", Integer, nullable=False),
+)
+
+ALLOWANCES = Table(
+    "allowances",
+    METADATA,
+    Column("name", String(200), primary_key=True),  # whose, of what, in which time; of a visitor no more than the hash
+    Column("used", Integer, nullable=False),
+    Column("ends", Float, nullable=False),  # when it begins anew: seconds since 1970, UTC
 )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 
-from advisor.store.database import Database, StoreError
+from advisor.store.database import Database, StoreError, forget_due
 from advisor.store.schema import CONVERSATIONS, SHARES
 
 logger = logging.getLogger(__name__)
@@ -122,9 +122,8 @@ class Shares:
             return {row.id: row.snapshot for row in connection.execute(wanted)}
 
     def purge(self, now: datetime) -> int:
-        """Forget the shares that are dead; how many that were."""
-        with self._database.writing() as connection:
-            return connection.execute(delete(SHARES).where(or_(SHARES.c.revoked.is_(True), SHARES.c.expires <= now))).rowcount
+        """Forget the shares that are dead, as ``forget_due`` does; how many that were."""
+        return forget_due(self._database, SHARES, or_(SHARES.c.revoked.is_(True), SHARES.c.expires <= now), now)
 
 
 def digest(secret: str) -> str:

@@ -197,7 +197,7 @@ def may_rephrase(talk: Talk, rulebook: Rulebook) -> bool:
 
 def rephrased(talk: Talk, rulebook: Rulebook) -> None:
     """Have the last answer in other words."""
-    talk.attempt(talk.rephrase, rulebook, web.model())
+    talk.attempt(talk.rephrase, rulebook, web.model_for(talk.visitor))
 
 
 def editing(talk: Talk, begins: bool) -> None:
@@ -225,7 +225,7 @@ def send_again(talk: Talk, key: str, rulebook: Rulebook) -> None:
 def edited(talk: Talk, said: str, rulebook: Rulebook) -> None:
     """Answer another message in the place of the last one, or the same anew."""
     talk.editing = False
-    talk.attempt(talk.edit, said, rulebook, web.model())
+    talk.attempt(talk.edit, said, rulebook, web.model_for(talk.visitor))
 
 
 def chips(talk: Talk, rulebook: Rulebook) -> None:
@@ -289,4 +289,6 @@ def submitted(talk: Talk, rulebook: Rulebook) -> None:
 
 def ask(talk: Talk, rulebook: Rulebook, said: str) -> None:
     """Answer a message. As a widget's callback it runs before the page's script, so that nothing cuts it short."""
-    talk.say(said, rulebook, web.model())
+    began = time.perf_counter()
+    talk.say(said, rulebook, web.model_for(talk.visitor))
+    web.answered(talk, began)

@@ -199,7 +199,7 @@ def take_in(talk: Talk, rulebook: Rulebook, example: str | None) -> None:
         board = replace(board, note="I heard of no department head there, so nothing is softened. Say: “We have a head chef, Anna.”")
     st.session_state.sorted = opened = Sorted(talk.visitor, board)
     opened.keep()
-    model = web.model()
+    model = web.model_for(talk.visitor)
     if model is not None and any(is_open(card) for card in board.cards):
         opened.job = web.JOBS.begin(
             opened.identity or str(id(opened)), Job(consulted(board, rulebook, model), board, partial(opened.settle, board))

@@ -8,6 +8,7 @@ import streamlit as st
 
 from advisor import sharing, web
 from advisor.board import Board, summarise_board
+from advisor.budget import Costly, Spent
 from advisor.domain import Conversation
 from advisor.redact import names_in, redact
 from advisor.rulebook import Rulebook
@@ -116,6 +117,7 @@ def dialog(me: str, identity: str, source: Source, rulebook: Rulebook) -> None:
         usual = fitting.index(choices.lifetime) if choices.lifetime in fitting else len(fitting) - 1
         choices.lifetime = st.radio("The link works for", fitting, index=usual, horizontal=True, key=f"lifetime-{identity}")
         if st.button("Make the link", type="primary", disabled=not summary.tasks):
+            web.budget().spend(Costly.SHARE, me)
             made = web.store().shares.create(me, identity, snapshot, LIFETIMES[choices.lifetime], now())
             choices.share, choices.link = (made[0], f"{origin()}/share/{made[1]}") if made else ("", "")
             choices.behind = snapshot
@@ -130,7 +132,7 @@ def dialog(me: str, identity: str, source: Source, rulebook: Rulebook) -> None:
         if choices.link and choices.behind == snapshot:
             with spot:
                 show(choices.link)
-    except StoreError as problem:
+    except (StoreError, Spent) as problem:
         st.warning(str(problem))
 
 
