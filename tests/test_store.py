@@ -25,6 +25,8 @@ from advisor.store.tallies import Counted
 from advisor.todo import lines_of
 from tests.conftest import begun
 
+DATABASES = Path(__file__).parent / "cases" / "databases"
+EARLIER = "5" * 64
 ME, OTHER = "a" * 64, "b" * 64
 NOON = datetime(2026, 5, 1, 12)
 SAID = ("Can my VA fire our receptionist and do the newsletter?", "why the first one?", "brief for the newsletter")
