@@ -5,12 +5,13 @@ import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
 from advisor.domain import Assessment, Certainty, Conversation, Facts, Turn
 from advisor.judge import all_judged
 from advisor.reading import read
-from advisor.rulebook import Rulebook, RulebookError, standard
+from advisor.rulebook import Rulebook, RulebookError, standard, whole
 
 if TYPE_CHECKING:
     from advisor.model import Model
@@ -24,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check.add_argument("text", nargs="*", metavar="TEXT", help="a task or a message; read from standard input where there is none")
     check.add_argument("--jsonl", action="store_true", help='read lines {"text": …}, write one line each')
     replay = commands.add_parser("replay", help="recorded decisions, judged again under the rule files at hand")
-    replay.add_argument("file", type=argparse.FileType(encoding="utf-8"), help="JSON lines as check --jsonl writes them")
+    replay.add_argument(
+        "file", type=argparse.FileType(encoding="utf-8", errors="surrogateescape"), help="JSON lines as check --jsonl writes them"
+    )
     chat = commands.add_parser("chat", help="a conversation in the terminal")
     chat.add_argument("--jsonl", action="store_true", help='read lines {"conversation": "id", "say": …}, write one line each')
     chat.add_argument("--no-model", action="store_true", help="answer from the rules alone")
@@ -34,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=port, default=8501, help="port to listen on (default: %(default)s)")
     options = parser.parse_args(arguments)
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=errors)  # what is no text in the terminal's coding is read and shown all the same
     try:
         if options.command == "check":
             return check_lines(sys.stdin) if options.jsonl else check_texts(messages(options.text) or [sys.stdin.read()])
@@ -289,7 +295,7 @@ def examine() -> int:
     from advisor.web import model_from
 
     logging.getLogger("advisor").setLevel(logging.ERROR)  # what fails is told below
-    rulebook = standard()
+    rulebook = whole()
     print(f"rules     ok: {len(rulebook.rules)} rules, {len(rulebook.entries)} entries, version {rulebook.version}")
     try:
         settings = load()
@@ -377,7 +383,7 @@ def serve_web(host: str, number: int) -> int:
     try:
         settings = load()
         logs.configure(settings.log_level)
-        standard()
+        whole()
         web.store()
         with socket.create_server((host, number)):
             pass

@@ -124,6 +124,8 @@ def answered(
         if advice is None and list(so_far) == ["assessments", "reply"]:
             yield (advice := advice_from(so_far["assessments"], tasks, rulebook))
         if advice is not None and isinstance(so_far.get("reply"), str):
+            if len(so_far["reply"]) > MAX_REPLY_CHARS:
+                raise Misfit
             whole = sentences(so_far["reply"])[told:-1]
             told += len(whole)
             yield from whole
@@ -208,7 +210,7 @@ def json_part(answer: str) -> str:
     return answer[start : end + 1] if 0 <= start < end else answer
 
 
-SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|\n+")
+SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)|\n++")
 
 
 def sentences(prose: str) -> list[str]:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from urllib.parse import parse_qsl, urlsplit
 
-from phonenumbers import Leniency, PhoneNumberMatcher
+from phonenumbers import Leniency, NumberParseException, PhoneNumberMatcher, is_valid_number, parse
 from stdnum import iban, luhn
 
 GONE = "[{what} removed]"
@@ -37,7 +37,8 @@ SECRETS = (
 )
 TOLD_SECRET = re.compile(
     rf"\b(?P<what>{SECRETS})\b(?P<said>\s*[=:]\s*|\s+-\s+|\s+(?:is|was|to|lautet|ist|es|est|é|to jest|è)\s+|\s+)"
-    r"(?P<secret>[\"'“]?(?:(?=[^\s\"',;”]*(?:\d|[!@#$%&*_]|[a-z](?-i:[A-Z])))[^\s\"',;”]{4,}|(?<=[=:]\s)[^\s\"',;”]{4,}|"
+    r"(?P<secret>(?!\[[\w ]+ removed\])"
+    r"[\"'“]?(?:(?=[^\s\"',;”]*(?:\d|[!@#$%&*_]|[a-z](?-i:[A-Z])))[^\s\"',;”]{4,}|(?<=[=:]\s)[^\s\"',;”]{4,}|"
     r"(?<=[=:])[^\s\"',;”]{4,})[\"'”]?)",
     re.IGNORECASE,
 )
@@ -77,6 +78,10 @@ AFTER_QUANTITY = re.compile(
     r"customers|people|followers|tasks?)\b|^\s?[%€£$]",
     re.IGNORECASE,
 )
+MOST_DIGITS = 15
+"""How many digits a telephone number has at the most."""
+LONG_RUN = re.compile(rf"\+?\d(?:[\s()./-]{{0,3}}\+?\d){{{MOST_DIGITS},60}}")
+"""More digits than that, with nothing but what may stand within a number between them."""
 SECRET_PARAMETER = re.compile(r"key|token|secret|sig|pass|pwd|auth|code|session|sid|invite|jwt|access|otp", re.IGNORECASE)
 LONG_RANDOM = re.compile(r"(?=[^/?#&=]*\d)(?=[^/?#&=]*[A-Za-z])[A-Za-z0-9_-]{20,}")
 
@@ -97,7 +102,8 @@ def redact(text: str, names: Iterable[str] = ()) -> str:
     text = TOLD_SECRET.sub(lambda found: f"{found['what']}{found['said']}{GONE.format(what='secret')}", text)
     text = EMAIL.sub(GONE.format(what="e-mail address"), text)
     text = IBAN.sub(bank_account, text)
-    text = CARD.sub(where(lambda found: luhn.is_valid(re.sub(r"\D", "", found[0])), "card number"), text)
+    text = LONG_RUN.sub(where(lambda found: any(is_card(card) for card in CARD.finditer(found[0])), "card number"), text)
+    text = CARD.sub(where(is_card, "card number"), text)
     text = SORT_CODE.sub(GONE.format(what="account number"), text)
     text = SOCIAL.sub(GONE.format(what="personal number"), text)
     text = ACCOUNT.sub(account, text)
@@ -110,6 +116,11 @@ def redact(text: str, names: Iterable[str] = ()) -> str:
 def where(holds: Callable[[re.Match[str]], bool], what: str) -> Callable[[re.Match[str]], str]:
     """What takes the place of a match: the kind of thing it is where a condition holds, else its own words."""
     return lambda found: GONE.format(what=what) if holds(found) else found[0]
+
+
+def is_card(found: re.Match[str]) -> bool:
+    """Whether digits are the number of a card."""
+    return luhn.is_valid(re.sub(r"\D", "", found[0]))
 
 
 def bank_account(found: re.Match[str]) -> str:
@@ -162,14 +173,41 @@ ABROAD = re.compile(r"(?<![\d.,])00[1-9]\d{0,2}(?:[ ./()-]{0,2}\d){7,12}(?!\d)")
 def phones(text: str) -> str:
     """A text without telephone numbers."""
     spans = [match.span() for match in ABROAD.finditer(text)]
+    in_rows = [span for run in LONG_RUN.finditer(text) for span in numbers_in_a_row(text, *run.span())]
     for home in (None, *HOMES):
-        for match in PhoneNumberMatcher(text, home, leniency=Leniency.POSSIBLE if home is None else Leniency.VALID):
-            span = match.start, match.end
+        leniency = Leniency.POSSIBLE if home is None else Leniency.VALID
+        alone = ((match.start, match.end) for match in PhoneNumberMatcher(text, home, leniency=leniency))
+        for span in (*in_rows, *alone):
             if not any(start < span[1] and span[0] < end for start, end in spans) and is_called(text, *span):
                 spans.append(span)
     for start, end in sorted(spans, reverse=True):
         text = text[:start] + GONE.format(what="phone number") + text[end:]
     return text
+
+
+def numbers_in_a_row(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Telephone numbers that follow each other with nothing but space between: cut apart so that the fewest digits are left over."""
+    groups = [(start + match.start(), start + match.end()) for match in re.finditer(r"\S+", text[start:end])]
+    best: list[tuple[int, list[tuple[int, int]]]] = [(0, [])]  # how many digits are in numbers, up to each group
+    for last in range(len(groups)):
+        covered, found = best[last]
+        for first in range(last, -1, -1):
+            piece = text[groups[first][0] : groups[last][1]]
+            digits = sum(sign.isdigit() for sign in piece)
+            if digits > MOST_DIGITS:
+                break
+            if best[first][0] + digits > covered and any(is_number(piece, home) for home in HOMES):
+                covered, found = best[first][0] + digits, [*best[first][1], (groups[first][0], groups[last][1])]
+        best.append((covered, found))
+    return best[-1][1]
+
+
+def is_number(piece: str, home: str) -> bool:
+    """Whether digits are a telephone number that can be called from some country."""
+    try:
+        return is_valid_number(parse(piece, home))
+    except NumberParseException:
+        return False
 
 
 def is_called(text: str, start: int, end: int) -> bool:

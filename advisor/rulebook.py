@@ -256,6 +256,20 @@ def standard() -> Rulebook:
     return load(HERE / "rules", HERE / "language")
 
 
+def whole() -> Rulebook:
+    """The rulebook that the advisor ships with, with what is otherwise made ready when it is first needed.
+
+    Raises:
+        RulebookError: An entry can't be used.
+    """
+    rulebook = standard()
+    try:
+        rulebook.statements.compile()
+    except StatementError as problem:
+        raise RulebookError(f"statements.toml: {problem}") from problem
+    return rulebook
+
+
 def load(rules_folder: Path, language_folder: Path) -> Rulebook:
     """Read the rule files and the language files, and check them.
 
@@ -266,6 +280,19 @@ def load(rules_folder: Path, language_folder: Path) -> Rulebook:
 
     Raises:
         RulebookError: A file is missing, or an entry can't be used.
+    """
+    try:
+        return loaded(rules_folder, language_folder)
+    except PhraseError as problem:
+        raise RulebookError(str(problem)) from problem
+
+
+def loaded(rules_folder: Path, language_folder: Path) -> Rulebook:
+    """Read the files, as ``load`` does.
+
+    Raises:
+        RulebookError: A file is missing, or an entry can't be used.
+        PhraseError: A list can't be used.
     """
     rule_files = [read_file(one_file(rules_folder, f"{number}-*.toml")) for number in RuleNumber]
     shared = {name: read_file(one_file(language_folder, f"{name}.toml")) for name in SHARED_TABLES}
@@ -391,6 +418,10 @@ def read_file(path: Path) -> Table:
         raise RulebookError(f"{path.name}: {problem}: {mend}") from problem
     except UnicodeDecodeError as problem:
         raise RulebookError(f"{path.name}: {problem}: save the file as UTF-8") from problem
+    except RecursionError as problem:
+        raise RulebookError(f"{path.name}: lists stand within lists, too deep to be read: take them apart") from problem
+    except ValueError as problem:
+        raise RulebookError(f"{path.name}: {problem}: correct the value") from problem
 
 
 def rule(table: Table) -> Rule:
@@ -576,7 +607,11 @@ def replies(table: Table) -> dict[str, tuple[str, ...]]:
     if missing := sorted(OCCASIONS - found.keys()):
         raise table.fail(f'there is no wording for "{missing[0]}": add one under [{missing[0].partition(".")[0]}]')
     for occasion, wordings in found.items():
-        for _, blank, _, _ in (part for wording in wordings for part in Formatter().parse(wording)):
+        try:
+            blanks = [blank for wording in wordings for _, blank, _, _ in Formatter().parse(wording)]
+        except ValueError as problem:
+            raise table.fail(f'"{occasion}" has a brace that is no blank ({problem}): write {{{{ for a brace itself') from problem
+        for blank in blanks:
             if blank is not None and blank not in BLANKS:
                 raise table.fail(f'"{occasion}" has the blank {{{blank}}}: use one of {", ".join(sorted(BLANKS))}')
     return found

@@ -25,7 +25,7 @@ PAGES = Environment(
 )
 PAGES.globals["verdict_words"] = {str(verdict): words for verdict, words in VERDICT_WORDS.items()}
 COLUMNS = ("task", "verdict", "owner's decision", "hours a week", "rule", "why", "stays with you", "can go", "next step", "open question")
-FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r|%＝＋－＠]")
+FORMULA = re.compile(r"^[\s\x00-\x1f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*[=+\-@\t\r|%＝＋－＠]")
 """How a cell begins that a spreadsheet may take for more than text."""
 MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$!&]|^[-+=]|(?<=\d)[.)](?=\s)|:(?=//)|(?<=\bwww)\.|@)", re.IGNORECASE)
 LOADS = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

@@ -10,6 +10,9 @@ PART = re.compile(r"\{([a-z_]+)([?*]?)\}")
 GROUP = re.compile(r"\(\?P<(\w+)>")
 DEEPEST = 20
 """How many parts may stand within each other."""
+SPACE = re.compile(" ")
+LONGEST_OPENING = 8
+"""How many words one way of leading in has at the most."""
 FORMS = {"": "(?:{ways})", "?": "(?:(?:{ways}) )?", "*": "(?:(?:{ways}) )*"}
 """What a part stands for: any of its ways, one with a space after it or none, any number of them."""
 
@@ -43,6 +46,8 @@ class Statements:
     """What an owner can say whole, by name."""
 
     known: Mapping[str, Statement]
+    opening: str
+    """What leads in, as it is written: one way of it."""
 
     def ways(self, name: str, text: str) -> Iterator[re.Match[str]]:
         """Each way in which a text is that statement, after no more than what leads in; none where it isn't.
@@ -51,11 +56,42 @@ class Statements:
             name: The statement's.
             text: Words with one space between any two.
         """
-        return (match for shape in self.known[name].shapes if (match := shape.fullmatch(text)))
+        starts = after_openings(self.opening, text)
+        return (
+            match for shape in self.known[name].shapes if (match := next(filter(None, (shape.fullmatch(text, at) for at in starts)), None))
+        )
+
+    def compile(self) -> None:
+        """Make all of it ready, rather than each when it is first asked for.
+
+        Raises:
+            StatementError: A shape is no regular expression.
+        """
+        compiled("opening", (self.opening,))
+        for statement in self.known.values():
+            compiled(statement.name, statement.written)
 
     def says(self, name: str, text: str) -> bool:
         """Whether a text is that statement."""
         return any(True for _ in self.ways(name, text))
+
+
+def after_openings(opening: str, text: str) -> tuple[int, ...]:
+    """Where a text may begin in earnest: after as much as leads in, after less of it, and at its very beginning.
+
+    Found step by step rather than by one expression that repeats: what leads in can be cut up in very many ways.
+
+    Args:
+        opening: One way of leading in.
+        text: Words with one space between any two.
+    """
+    (one,) = compiled("opening", (opening,))
+    ends = [place.start() for place in SPACE.finditer(text)]
+    reached = {0}
+    for number, start in enumerate([0, *(end + 1 for end in ends)]):
+        if start in reached:
+            reached.update(end + 1 for end in ends[number : number + LONGEST_OPENING] if one.fullmatch(text, start, end))
+    return tuple(sorted(reached, reverse=True))
 
 
 @cache
@@ -78,12 +114,10 @@ def composed(entries: Mapping[str, tuple[Sequence[str], Sequence[str], Sequence[
         StatementError: A shape names a part that there isn't, or that stands within itself.
     """
     known = {
-        name: Statement(
-            name, tuple(spelt(name, "{opening*}" + f"(?:{shape})", parts) for shape in shapes), tuple(shows), tuple(look_alikes)
-        )
+        name: Statement(name, tuple(spelt(name, f"(?:{shape})", parts) for shape in shapes), tuple(shows), tuple(look_alikes))
         for name, (shapes, shows, look_alikes) in entries.items()
     }
-    return Statements(known)
+    return Statements(known, spelt("opening", "{opening}", parts))
 
 
 def spelt(name: str, shape: str, parts: Mapping[str, Sequence[str]]) -> str:

@@ -20,7 +20,7 @@ HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(\S.*)$")
 FENCE = re.compile(r"^\s*(?:```|~~~)\w*\s*$")
 RULING = frozenset("-*_=|:+ \t")
 """Of these alone a line consists that only rules off, or parts a table's head from its rows."""
-EMPHASIS = re.compile(r"(\*\*|__|~~|`)(?=\S)(.+?)(?<=\S)\1")
+EMPHASIS = re.compile(r"(\*\*|__|~~|`)(?=\S)(.{1,200}?)(?<=\S)\1")
 LONGEST_HOURS = 40
 """In how many characters at a line's end its hours are looked for."""
 AMOUNT = r"""(?:~|ca\.?\s|about\s|approx\.?\s)?\s*

@@ -34,7 +34,7 @@ from advisor.domain import Conversation
 from advisor.gate import Gate
 from advisor.jobs import Jobs
 from advisor.model import Model, OpenAIModel
-from advisor.rulebook import standard
+from advisor.rulebook import standard, whole
 from advisor.settings import Settings, load
 from advisor.store import Store, StoreError, now
 from advisor.store.boards import BOARD
@@ -122,7 +122,7 @@ def store() -> Store:
 
 def warm() -> None:
     """Do what would otherwise keep the first visitor waiting."""
-    respond("We have a head chef. May he train the cooks?", Conversation(), standard())  # compiles what reading needs
+    respond("We have a head chef. May he train the cooks?", Conversation(), whole())
     store()
     if model() is not None:
         importlib.import_module("openai")

@@ -231,10 +231,11 @@ def uncovered(task: Task, about: Sequence[int], move: Move, heard: Heard) -> boo
     """Whether a task is under a clear rule and none of those spoken of: it is brought whatever else a message does."""
     if task.certainty is not Certainty.CLEAR or turns.only_grasp(task, heard.matches, heard.conversation) or tells_of_a_head(task, heard):
         return False
-    evidence = (quote for finding in task.findings for quote in finding.evidence)
-    known = {stem for standing in heard.conversation.standing for stem in named_in(standing.task.quote.words)}
-    if move is Move.COMPARE and all(named_in(quote.words) <= known for quote in evidence):
-        return False
+    if move is Move.COMPARE:
+        evidence = (quote for finding in task.findings for quote in finding.evidence)
+        known = {stem for standing in heard.conversation.standing for stem in named_in(standing.task.quote.words)}
+        if all(named_in(quote.words) <= known for quote in evidence):
+            return False
     asked = move.follows and any(match.owner.kind is move.kind and match.start <= 1 for match in heard.matches)
     return not any(turns.covered(task, heard.conversation.standing[place], by_evidence=asked) for place in about)
 
