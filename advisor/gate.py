@@ -41,6 +41,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 """What every response carries, unless it says otherwise for itself."""
+BROKE = "Something broke on this side, and whoever runs this has been told. Nothing is lost: try again in a moment.\n"
 YEAR_S = 31_536_000
 logger = logging.getLogger(__name__)
 
@@ -110,6 +111,11 @@ class Gate:
                 if status:
                     raise
                 await PlainTextResponse(f"{problem}\n", problem.status)(scope, receive, leaving)
+            except Exception:
+                logger.exception("a request broke")
+                if status:
+                    raise
+                await PlainTextResponse(BROKE, HTTPStatus.INTERNAL_SERVER_ERROR)(scope, receive, leaving)
         finally:
             told(scope, status, time.perf_counter() - began)
             REQUEST.reset(named)
@@ -152,11 +158,13 @@ class Gate:
 
         async def within_bounds() -> Message:
             message = await receive()
-            if len(message.get("bytes") or message.get("text") or "") > MAX_FRAME_BYTES:
-                metrics.REFUSED.labels("frame").inc()
-                await send({"type": "websocket.close", "code": 1009})
-                return {"type": "websocket.disconnect", "code": 1009}
-            return message
+            sent = message.get("bytes") or b""
+            code = 1009 if len(sent) > MAX_FRAME_BYTES else 1003 if message.get("text") is not None else 0
+            if not code:
+                return message
+            metrics.REFUSED.labels("frame").inc()
+            await send({"type": "websocket.close", "code": code})
+            return {"type": "websocket.disconnect", "code": code}
 
         with metrics.TABS.track_inprogress():
             await self._app(scope, within_bounds, send)

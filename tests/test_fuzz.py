@@ -181,13 +181,7 @@ def test_no_input_makes_the_command_line_break(command: str, coding: str, tmp_pa
     file.write_bytes(LINES)
     told = command.format(file=file).split()
     environment = os.environ | {"PYTHONIOENCODING": coding}
-    done = subprocess.run(
-        [sys.executable, "-m", "advisor", *told],
-        input=LINES,
-        capture_output=True,
-        timeout=60,
-        env=os.environ | {"PYTHONIOENCODING": coding},
-    )
+    done = subprocess.run([sys.executable, "-m", "advisor", *told], input=LINES, capture_output=True, timeout=60, env=environment)
     assert b"Traceback" not in done.stderr
     if "--jsonl" in command:
         assert all(json.loads(line) for line in done.stdout.splitlines())
