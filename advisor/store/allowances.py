@@ -10,6 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from advisor.store.database import Database, StoreError
 from advisor.store.schema import ALLOWANCES
 
+SKEW_S = 60
+"""How far the clocks of two processes may be apart."""
+
 
 class Allowances(Storage):
     """Counters that end by themselves, as the limiter library wants them.
@@ -46,7 +49,7 @@ class Allowances(Storage):
         with self._database.writing() as connection:
             upsert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
             fresh = upsert(ALLOWANCES).values(name=key, used=amount, ends=now + expiry)
-            runs = and_(ALLOWANCES.c.ends > literal(now), ALLOWANCES.c.ends <= literal(now + expiry))
+            runs = and_(ALLOWANCES.c.ends > literal(now), ALLOWANCES.c.ends <= literal(now + expiry + SKEW_S))
             counted = {
                 "used": case((runs, ALLOWANCES.c.used + amount), else_=amount),
                 "ends": case((runs, ALLOWANCES.c.ends), else_=now + expiry),
