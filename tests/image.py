@@ -37,6 +37,9 @@ class Image:
 
     def run(self, *command: str) -> None:
         """Run something in the root, as its user."""
+        for file in HOST_FILES:
+            if Path(file).exists():
+                copy([Path(file)], self.root / file.lstrip("/"), into=False)
         subprocess.run(["chroot", f"--userspec={self.user}", str(self.root), *command], check=True, env=self.environment)
 
 
@@ -82,9 +85,6 @@ def base(root: Path, name: str) -> None:
     distribution = name.removeprefix("debian:").removesuffix("-slim")
     if not (root / "bin").exists():
         subprocess.run(["debootstrap", "--variant=minbase", distribution, str(root)], check=True)
-    for file in HOST_FILES:
-        if Path(file).exists():
-            copy([Path(file)], root / file.lstrip("/"), into=False)
 
 
 def copy(sources: list[Path], target: Path, into: bool) -> None:

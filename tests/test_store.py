@@ -514,5 +514,5 @@ def test_a_database_of_an_earlier_release_is_brought_on_with_all_in_it(release: 
     for entry in lists:
         found = store.boards.load(EARLIER, entry.id)
         assert found is not None
-        assert [card.column for card in found[1].cards] == [Verdict.HAND_OFF, Verdict.KEEP, Verdict.KEEP]
+        assert [card.column for card in found[1].cards] == [Verdict.HAND_OFF, Verdict.KEEP, Verdict.ASK]
     store.close()

@@ -1,9 +1,10 @@
 """A database of the advisor's: opened, brought to this release's tables, and written to one transaction at a time."""
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,17 @@ from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 from sqlalchemy import ColumnElement, Connection, Engine, Table, create_engine, delete, event, not_, or_, text, update
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DataError, InterfaceError, InternalError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DisconnectionError,
+    InterfaceError,
+    InternalError,
+    InvalidRequestError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 logger = logging.getLogger(__name__)
@@ -77,7 +88,7 @@ class Database:
 
     def __init__(self, url: str | None = None) -> None:
         self.url = address(url)
-        self._turn = threading.Lock() if self.is_file else nullcontext()
+        self._writes = threading.Lock()
         try:
             if self.is_file:
                 file = Path(str(self.url.database))
@@ -107,16 +118,29 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection to write with: all that is written in the block is kept together, or, on an error, nothing is."""
-        with self._reached(), self._turn, self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with self._reached(), self._in_turn(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def _reached(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, InternalError, InterfaceError, DataError, PoolTimeout) as problem:
+        except (OperationalError, InternalError, InterfaceError, DataError, InvalidRequestError, PoolTimeout) as problem:
             logger.warning("the database fails: %s", reason(problem))
             raise StoreError("the database can't be reached just now: try again in a moment") from problem
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """One after the other to SQLite's file: who waits here is woken at once, who waits for the file tries now and then."""
+        if not self.is_file:
+            yield
+            return
+        if not self._writes.acquire(timeout=BUSY_S):
+            raise PoolTimeout("others are writing")
+        try:
+            yield
+        finally:
+            self._writes.release()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -168,15 +192,36 @@ def forget_due(database: Database, table: Table, dead: ColumnElement[bool], now:
 def engine(url: URL) -> Engine:
     """What connects to a database; on SQLite with a log written ahead, so that reading waits for nobody."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, pool_timeout=REACH_S, connect_args={"connect_timeout": REACH_S})
-    made = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_S})
+        waits = (
+            f"-c lock_timeout={BUSY_S * 1000} -c statement_timeout={WAIT_S * 1000} -c idle_in_transaction_session_timeout={WAIT_S * 1000}"
+        )
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_timeout=REACH_S,
+            hide_parameters=True,
+            connect_args={"connect_timeout": REACH_S, "options": waits},
+        )
+    file = Path(str(url.database)).absolute()
+    made = create_engine(
+        url,
+        hide_parameters=True,
+        creator=lambda: sqlite3.connect(f"{file.as_uri()}?mode=rw", timeout=BUSY_S, check_same_thread=False, uri=True),
+    )  # a file that is gone is not made anew: what was in it would be taken for lost
 
     @event.listens_for(made, "connect")
-    def prepare(connection: Any, _: Any) -> None:
+    def prepare(connection: Any, record: Any) -> None:
+        record.info["file"] = file.stat().st_ino
         connection.isolation_level = None
         connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)  # its own knows A to Z only
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(made, "checkout")
+    def still_there(_: Any, record: Any, __: Any) -> None:
+        """Another file in its place, such as a backup put back, is opened; nothing is written to one that is gone."""
+        if not file.exists() or file.stat().st_ino != record.info["file"]:
+            raise DisconnectionError
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
