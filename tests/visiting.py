@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from advisor.visitor import COOKIE
 
@@ -33,6 +34,10 @@ class Visitor:
     url: str
     cookie: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     patience_s: float = 30.0
+    origin: str = ""
+    """The site whose page this is; the server's own where it is empty."""
+    session: str = ""
+    """The session that the tab says it had, if any."""
     box: str = field(init=False, default="")
     """The identity of the box to type in."""
     buttons: dict[str, str] = field(init=False, default_factory=dict)
@@ -49,8 +54,8 @@ class Visitor:
         parts = urlsplit(self.url)
         self._socket = await connect(
             f"ws://{parts.netloc}/_stcore/stream",
-            origin=self.url,  # type: ignore[arg-type]
-            subprotocols=["streamlit"],  # type: ignore[list-item]
+            origin=Origin(self.origin or self.url),
+            subprotocols=[Subprotocol(name) for name in ("streamlit", *(("none", self.session) if self.session else ()))],
             additional_headers=BROWSER | {"Cookie": f"{COOKIE}={self.cookie}"},
             max_size=None,
             open_timeout=self.patience_s,
