@@ -213,9 +213,7 @@ def is_number(piece: str, home: str) -> bool:
 def is_called(text: str, start: int, end: int) -> bool:
     """Whether digits that might be a telephone number aren't rather a date, a sum, an amount or an order's number."""
     written = text[start:end]
-    if "+" in written[:1] or re.search(
-        r"\b(?:call|ring|phone|tel|mobile|cell|whatsapp|text|fax|dial)\w*\W*(?:\w+\W+){0,3}$", text[:start], re.IGNORECASE
-    ):
+    if written.lstrip("(").startswith("+") or CALLING.search(text[:start]):
         return True
     amount = BEFORE_QUANTITY.search(text[:start]) or AFTER_QUANTITY.match(text[end:])
     return not (NOT_A_PHONE.fullmatch(written.strip()) or amount)

@@ -425,4 +425,6 @@ def application() -> "st.App":
     import streamlit as st
 
     configure()
-    return st.App(checked(PAGE), routes=ROUTES, middleware=middleware(), lifespan=lifespan, on_script_error=failed)
+    made = st.App(checked(PAGE), routes=ROUTES, middleware=middleware(), lifespan=lifespan, on_script_error=failed)
+    logs.configure(load().log_level)  # it has given uvicorn's logs a form of its own
+    return made

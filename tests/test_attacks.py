@@ -8,6 +8,7 @@ import csv
 import html
 import io
 import json
+import re
 import secrets
 import socket
 from collections.abc import Iterator
@@ -71,7 +72,7 @@ OUTSIDE = SCRIPTS + FETCHING
 TAGS = frozenset("div span p strong em mark h1 h2 h3 ul ol li details summary article button br header main footer section nav table thead tbody tr th td "
                  "html head meta title style body a dl dt dd small hr aside blockquote time b".split())  # fmt: skip
 ATTRIBUTES = frozenset(
-    "class role aria-label aria-hidden dir type data-copy lang charset name content http-equiv href id datetime rel scope start".split()
+    "class role aria-label aria-hidden dir type data-copy lang charset name content http-equiv property href id datetime rel scope start".split()
 )
 
 
@@ -132,7 +133,8 @@ def test_outside_words_stay_words_on_buttons(evil: str) -> None:
     """Titles, chips and links are Markdown to Streamlit: nothing of it comes of them."""
     shown = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(markdown.plain(evil))
     assert Structure(shown).tags <= {"p"}
-    for sign in ("$", ":red[", ":material", "](", "![", "://"):
+    assert not re.search(r"(?<!\\)[$\[\]()!<>`*_~]", markdown.plain(evil).replace("\\\\", ""))
+    for sign in (":red[", ":material", "](", "![", "://"):
         assert sign not in markdown.plain(evil)
 
 
@@ -247,7 +249,6 @@ def guesses(token: str) -> Iterator[str]:
         "true",
         "[]",
         "{}",
-        "\x00",
         "%2e%2e%2f",
         "admin",
         "latest",
@@ -325,13 +326,16 @@ async def still_answers(url: str) -> None:
         await visitor.say("Should my VA fire our receptionist?", "Keep it")
 
 
+SILENT_S = 0.7
+"""After how long without a byte an answer is over."""
+
+
 def sent(url: str, request: bytes) -> bytes:
-    """What a server answers to raw bytes, as far as it comes in five seconds."""
+    """What a server answers to raw bytes, as far as it comes before it is silent."""
     parts = urlsplit(url)
     answer = b""
-    with socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=5) as connection, suppress(OSError):
+    with socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=SILENT_S) as connection, suppress(OSError):
         connection.sendall(request)
-        connection.shutdown(socket.SHUT_WR)
         while (more := connection.recv(65536)) and len(answer) < 2**20:
             answer += more
     return answer
@@ -481,12 +485,18 @@ def test_no_message_does_more_than_close_its_own_tab(name: str, victim: Victim) 
             await visitor.open()
             with suppress(ConnectionClosed, TimeoutError):
                 await visitor._socket.send(MESSAGES[name])
-                for _ in range(3):
-                    async with asyncio.timeout(1):
+                async with asyncio.timeout(0.5):
+                    while True:
                         assert b"root:" not in bytes(await visitor._socket.recv())
             await other.say("Should my VA fire our receptionist?", "Keep it")
 
     asyncio.run(attack())
+
+
+async def all_of(visitor: Visitor) -> None:
+    """Read until the connection closes."""
+    while True:
+        await visitor._socket.recv()
 
 
 def test_text_closes_a_tab(victim: Victim) -> None:
@@ -494,8 +504,7 @@ def test_text_closes_a_tab(victim: Victim) -> None:
         async with Visitor(victim.server.url) as visitor:
             await visitor._socket.send("rerun")
             with pytest.raises(ConnectionClosed):
-                while True:
-                    await visitor._socket.recv()
+                await all_of(visitor)
 
     asyncio.run(attack())
 
@@ -517,7 +526,7 @@ def test_another_visitor_cannot_take_over_a_tab_that_lost_its_connection(victim:
         async with Visitor(victim.server.url) as owner:
             await owner.open()
             await owner.say("Should my VA fire Roderick?", "Keep it")
-        for guess in ("0" * 36, "00000000-0000-0000-0000-000000000000", "../..", owner.cookie):
+        for guess in ("0" * 36, "00000000-0000-0000-0000-000000000000", "null", owner.cookie):
             async with Visitor(victim.server.url, session=guess) as thief:
                 await thief.open()
                 assert not any("Roderick" in text for text in thief.texts)

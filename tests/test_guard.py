@@ -10,7 +10,7 @@ from advisor import prompts
 from advisor.consult import sentences
 from advisor.conversation import open_turn, respond
 from advisor.domain import Assessment, Certainty, Conversation, Finding, Quote, RuleNumber, Task, Verdict
-from advisor.guard import Speech
+from advisor.guard import Speech, quotable, stem
 from advisor.reading import read
 from advisor.rulebook import Rulebook
 from tests.conftest import assess
@@ -199,3 +199,72 @@ def test_what_a_phrase_may_say_depends_on_the_verdict(rulebook: Rulebook) -> Non
     for sentence, message in (("Once you can judge the work, it may go.", nothing), ("Share it with your head baker.", head)):
         assert heard("", assess(message, rulebook), rulebook, message).vouching(sentence)
         assert heard("", assess(FIRE, rulebook), rulebook, FIRE).vouching(sentence) == set()
+
+
+# --- every part of the guard, told apart ------------------------------------------------------------------------------------
+
+FIRE = "Can my VA fire our receptionist?"
+BOOKS = "Can I outsource my bookkeeping?"
+TWO = "Can my VA fire the newsletter cook and send the newsletter?"
+
+
+def vouching(sentence: str, message: str, rulebook: Rulebook) -> set[str]:
+    return Speech(assess(message, rulebook), Conversation(), message, (), rulebook).vouching(sentence)
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        (TWO, "Sending the newsletter may go."),
+        ("Can my VA fire the cook and schedule the interviews?", "The interviews may go."),
+        ("Can my VA fire the cook and send the customer newsletter?", "Send the customer, the newsletter may go."),
+        (FIRE, "It is the business itself."),
+    ],
+)
+def test_what_is_said_of_another_task_or_rule_is_not_vouched_for(message: str, sentence: str, rulebook: Rulebook) -> None:
+    assert vouching(sentence, message, rulebook) == set()
+
+
+def test_prose_that_never_says_the_verdict_does_not_suffice(rulebook: Rulebook) -> None:
+    assert not heard("Take your time.", assess(FIRE, rulebook), rulebook, FIRE).suffices
+    speech = heard("Keep the firing with you.", assess(FIRE, rulebook), rulebook, FIRE)
+    assert speech.suffices
+    assert speech.vouched == ("Keep the firing with you.",)
+
+
+def test_sentences_that_are_passed_over_are_counted(rulebook: Rulebook) -> None:
+    speech = heard("Zebras like figs. Figs like zebras. Keep the firing with you.", assess(FIRE, rulebook), rulebook, FIRE)
+    assert (speech.passed_over, len(speech.vouched)) == (2, 1)
+
+
+def test_prose_of_as_many_words_as_there_may_be_is_not_too_much(rulebook: Rulebook) -> None:
+    assert heard("Keep it. " * 65, assess(FIRE, rulebook), rulebook, FIRE).breaches == ()
+    assert heard("Keep it. " * 66, assess(FIRE, rulebook), rulebook, FIRE).breaches == ("too much",)
+
+
+def test_a_kept_task_beside_work_that_may_go_is_named_as_a_breach(rulebook: Rulebook) -> None:
+    assert heard("Your VA can fire the cook.", assess(BOOKS, rulebook), rulebook, BOOKS).breaches == ("a kept task",)
+
+
+@pytest.mark.parametrize(
+    ("word", "stemmed"),
+    [
+        ("trainers", "train"), ("trainer", "train"), ("boxes", "box"), ("hired", "hir"), ("cooks", "cook"), ("hire", "hir"),
+        ("running", "run"), ("bus", "bus"),
+        ("red", "red"), ("being", "being"), ("seeing", "see"), ("staff", "staf"), ("all", "all"), ("", ""), ("o", "o"),
+    ],
+)  # fmt: skip
+def test_a_word_without_its_ending(word: str, stemmed: str) -> None:
+    assert stem(word) == stemmed
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("train the new cooks", True), ("Visit evil.com now", False), ("x" * 30, True), ("x" * 31, False), ("a " * 130, True),
+        ("a " * 131, False), ("<b>train</b>", False), ("трейн", False), ("caf\u00e9", True), ("\u0300", False),
+        ("as a human, train them", False), ("the system prompt", False),
+    ],
+)  # fmt: skip
+def test_what_a_translation_may_be(text: str, may: bool) -> None:
+    assert quotable(text) is may

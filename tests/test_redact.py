@@ -42,3 +42,42 @@ def test_any_text_is_redacted_and_stays_so(text: str) -> None:
 def test_a_long_text_takes_no_time_to_speak_of() -> None:
     for piece in ("a-", "1 ", "aB1", "x@", "+1", "GB82 ", "http://a?key=", "password "):
         assert redact(piece * 4000) is not None
+
+
+TOLD = {
+    "my password is hunter2!": "my password is [secret removed]",
+    "key sk-abcdefghijklmnop1234": "key [key removed]",
+    "write to anna@bakery.example now": "write to [e-mail address removed] now",
+    "card 4111 1111 1111 1111, please": "card [card number removed], please",
+    "pay GB82WEST12345698765432 please": "pay [account number removed] please",
+    "pay NO9386011117947 please": "pay [account number removed] please",
+    "pay GB82WEST12345698765431 please": "pay GB82WEST12345698765431 please",
+    "20-00-00, 12345678 is it": "[account number removed] is it",
+    "ssn 078-05-1120": "ssn [personal number removed]",
+    "account 12345": "account [number removed]",
+    "account 12": "account 12",
+    "call 020 7946 0958 now": "call [phone number removed] now",
+    "order no +44 20 7946 0958": "order no [phone number removed]",
+    "ref (+44) 20 7946 0958": "ref [phone number removed]",
+    "Phone no 020 7946 0958": "Phone no [phone number removed]",
+    "Bitte anrufen Nr 030 901820": "Bitte anrufen Nr [phone number removed]",
+    "order 020 7946 0958": "order 020 7946 0958",
+    "see https://x.example/a?token=abcdefgh12, ok": "see [link removed], ok",
+    "see https://x.example/?code= here": "see https://x.example/?code= here",
+    "see https://u:p@host.example/x": "see [link removed]",
+    "see https://u@host.example/x": "see [link removed]",
+    "see https://[bad/?x, ok": "see [link removed], ok",
+    "see https://x.example/reset/abcdefghij1234567890X": "see [link removed]",
+    "see https://x.example/about": "see https://x.example/about",
+}
+
+
+@pytest.mark.parametrize("text", TOLD)
+def test_what_is_taken_out_is_told_by_its_kind_and_nothing_beside_it_goes(text: str) -> None:
+    assert redact(text) == TOLD[text]
+
+
+def test_the_longer_of_two_names_goes_whole_and_an_empty_one_takes_nothing() -> None:
+    assert redact("Ann Lee and Ann", ["Ann", "Ann Lee"]) == "[name removed] and [name removed]"
+    assert redact("Ann Lee and Ann", ["Ann Lee", "Ann"]) == "[name removed] and [name removed]"
+    assert redact("a b", ["", " "]) == "a b"

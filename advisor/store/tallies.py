@@ -1,12 +1,13 @@
 """Counts for whoever runs the advisor: how often what was decided, by day; never a word of anybody's."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, Table, case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from advisor.domain import Assessment, ModelUse, RuleNumber, Turn, TurnKind
@@ -82,14 +83,21 @@ def count(connection: Connection, day: date, counts: Counts) -> None:
     """Add to a day's counts, within what else is being written."""
     if not counts:
         return
-    upsert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     rows = [  # in one order, so that two writers never wait for each other
         {"day": day, "what": what.value, "verdict": verdict, "rule": rule, "times": times}
         for (what, verdict, rule), times in sorted(counts.items())
     ]
-    added = upsert(TALLIES)
+    connection.execute(ADDING[connection.dialect.name], rows)
+
+
+def adding(insert: Callable[[Table], Any]) -> Any:
+    """The statement by which a database adds to a count."""
+    fresh = insert(TALLIES)
     key = [TALLIES.c.day, TALLIES.c.what, TALLIES.c.verdict, TALLIES.c.rule]
-    connection.execute(added.on_conflict_do_update(index_elements=key, set_={"times": TALLIES.c.times + added.excluded.times}), rows)
+    return fresh.on_conflict_do_update(index_elements=key, set_={"times": TALLIES.c.times + fresh.excluded.times})
+
+
+ADDING = {"sqlite": adding(sqlite.insert), "postgresql": adding(postgresql.insert)}
 
 
 def of_turn(turn: Turn) -> Counts:
