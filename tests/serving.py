@@ -11,6 +11,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
 
 ROOT = Path(__file__).parent.parent
 SERVE = ("advisor", "serve", "--port")
@@ -56,6 +59,27 @@ def served(command: Sequence[str] = SERVE, folder: Path = ROOT, **environment: s
     """The address of a server while the block lasts."""
     with running(command, folder, **environment) as server:
         yield server.url
+
+
+@contextmanager
+def proxied(urls: Sequence[str], folder: Path) -> Iterator[str]:
+    """The address of a real proxy before some servers, set up as compose.yaml has it but for addresses and https."""
+    port = free_port()
+    text = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["configs"]["proxy"]["content"]
+    text = text.replace("bind :8080", f"bind 127.0.0.1:{port}").replace("gt 300", "gt 3000000")
+    for place, url in zip(("one:8501", "two:8501"), urls, strict=True):
+        assert place in text
+        text = text.replace(place, urlsplit(url).netloc)
+    lines = [line for line in text.splitlines() if " ssl " not in line and "redirect scheme" not in line]
+    file = folder / "haproxy.cfg"
+    file.write_text("\n".join(lines).replace("X-Forwarded-Proto https", "X-Forwarded-Proto http") + "\n", encoding="utf-8")
+    process = subprocess.Popen(["haproxy", "-f", str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait(timeout=20)
 
 
 def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:

@@ -1,7 +1,4 @@
-"""Hostile inputs at every way in: none is run, followed, believed or obeyed, and the server goes on.
-
-SECURITY.md counts them by these groups: ``python -m tests.attacks`` prints its table from what is parametrised here.
-"""
+"""Hostile inputs at every way in: none is run, followed, believed or obeyed, and the server goes on. SECURITY.md counts them."""
 
 import asyncio
 import csv
@@ -532,3 +529,40 @@ def test_another_visitor_cannot_take_over_a_tab_that_lost_its_connection(victim:
                 assert not any("Roderick" in text for text in thief.texts)
 
     asyncio.run(attack())
+
+
+# --- how many ---------------------------------------------------------------------------------------------------------------
+
+
+def groups() -> dict[str, int]:
+    """How many hostile inputs there are of each kind, as SECURITY.md counts them; each input once, wherever it is tried."""
+    from tests import test_faults, test_gate
+
+    tokens = len(list(guesses("t" * 32))) + len(list(guesses("c" * 32)))
+    methods, changed = 8, 5
+    return {
+        "script and markup in words (message, card, explanation, model's prose, list, title, link, shared page, Markdown)": len(SCRIPTS),
+        "pictures, links and signs of Markdown in the same places": len(FETCHING),
+        "formulas in exports": len(FORMULAS),
+        "uploads: of other kinds, huge, nested, in no coding (as text and as table)": 2 * len(BOMBS),
+        "guesses at links and conversations": tokens,
+        "cookies: forged, planted, of another": len(test_faults.BAD_COOKIES) + 7 + 5,
+        "paths that lead elsewhere": len(PATHS),
+        "raw requests: header injection, smuggling, other protocols, sizes": len(REQUESTS),
+        "names in headers that could forge a log line": 7,
+        "host names that aren't ours": len(test_gate.NOT_OURS.split("|")),
+        "routes that are closed": len(test_gate.CLOSED.split()),
+        "requests that would change something, and other sites' requests": methods * changed + 5 * len(test_gate.STRANGE) + 4,
+        "frames: forged widgets, queries, pages, debugging, random, oversized": len(MESSAGES) + 2,
+        "sessions of others": 4,
+        "snapshots of shares, tampered with": len(test_faults.TAMPERED) + 1,
+        "passwords of the operator": 11 + 5,
+    }
+
+
+def test_security_tells_these_very_figures() -> None:
+    counted = groups()
+    rows = [f"| {name} | {number} |" for name, number in counted.items()] + [f"| **all** | **{sum(counted.values())}** |"]
+    told = (Path(__file__).parent.parent / "SECURITY.md").read_text(encoding="utf-8")
+    assert "\n".join(rows) in told
+    assert sum(counted.values()) >= 300

@@ -5,6 +5,7 @@ import base64
 import pytest
 from starlette.testclient import TestClient
 
+from advisor import operating
 from advisor.conversation import respond
 from advisor.domain import Conversation
 from advisor.rulebook import Rulebook
@@ -69,3 +70,17 @@ def test_a_short_token_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError, match="ADVISOR_OPERATOR_TOKEN: is too short") as problem:
         load()
     assert "'secret'" not in str(problem.value)
+
+
+@pytest.mark.parametrize("password", [f"x:{TOKEN}", f":{TOKEN}", TOKEN + "!", "é" * 20])
+def test_a_password_is_what_follows_the_first_colon_and_nothing_less(password: str) -> None:
+    assert not operating.allowed(with_password(password)["Authorization"], TOKEN)
+    assert operating.allowed(with_password(password)["Authorization"], password)
+
+
+def test_credentials_with_signs_that_are_none_are_refused() -> None:
+    good = with_password(TOKEN)["Authorization"]
+    assert operating.allowed(good, TOKEN)
+    assert operating.allowed(good.replace("Basic", "bASIC"), TOKEN)
+    assert not operating.allowed(f"{good[:10]}!{good[10:]}", TOKEN)
+    assert not operating.allowed(None, TOKEN)

@@ -516,3 +516,159 @@ def test_a_database_of_an_earlier_release_is_brought_on_with_all_in_it(release: 
         assert found is not None
         assert [card.column for card in found[1].cards] == [Verdict.HAND_OFF, Verdict.KEEP, Verdict.ASK]
     store.close()
+
+
+# --- whose it is, in every statement --------------------------------------------------------------------------------------
+
+
+def test_a_link_ends_at_its_very_moment(store: Store, talk: list[Conversation]) -> None:
+    identity = keep(store, talk)
+    share, token = store.shares.create(ME, identity, b"{}", 7, NOON) or ("", "")
+    assert len(token) == 32
+    end = NOON + timedelta(days=7)
+    before = end - timedelta(seconds=1)
+    assert store.shares.open(token, before) == b"{}"
+    assert store.shares.open(token, end) is None
+    (listed,) = store.shares.listed(ME)
+    assert listed.is_live(before)
+    assert not listed.is_live(end)
+    assert not store.shares.refresh(ME, share, b"[]", end)
+    assert store.shares.refresh(ME, share, b"[]", before)
+    assert store.shares.listed(ME)[0].updated == before
+
+
+def test_what_is_ended_is_forgotten_at_once_and_what_lives_is_not(store: Store, talk: list[Conversation]) -> None:
+    identity = keep(store, talk)
+    made = [
+        store.shares.create(ME, identity, f"{number}".encode(), 7 + number, NOON + timedelta(minutes=number)) or ("", "")
+        for number in range(3)
+    ]
+    assert [share.id for share in store.shares.listed(ME)] == [made[2][0], made[1][0], made[0][0]]
+    assert store.shares.revoke(ME, made[2][0])
+    assert store.shares.snapshots(ME) == {made[0][0]: b"0", made[1][0]: b"1"}
+    assert store.shares.snapshots(OTHER) == {}
+    with store._database.reading() as connection:
+        assert connection.execute(text("SELECT snapshot FROM shares WHERE revoked")).scalar_one() == b""
+    late = NOON + timedelta(days=7)
+    assert store.shares.purge(late) == 0
+    assert store.shares.purge(late + timedelta(days=1)) == 2
+    assert [share.id for share in store.shares.listed(ME)] == [made[1][0]]
+    assert store.shares.open(made[1][1], late) == b"1"
+
+
+def test_sharing_keeps_the_talk_alive_and_touches_nobody_elses(store: Store, talk: list[Conversation]) -> None:
+    mine, theirs = keep(store, talk), keep(store, talk, OTHER)
+    later = NOON + timedelta(days=170)
+    assert store.shares.create(ME, mine, b"{}", 30, later)
+    assert store.shares.create(ME, theirs, b"{}", 30, later) is None
+    assert store.conversations.listed(ME)[0].updated == later
+    assert store.conversations.listed(OTHER)[0].updated == NOON
+
+
+def test_two_lists_and_their_talks_are_told_apart(store: Store, board: Board, rulebook: Rulebook) -> None:
+    lists = [store.boards.create(ME, board, NOON + timedelta(minutes=number)) for number in range(2)]
+    theirs = store.boards.create(OTHER, board, NOON)
+    talks = []
+    for number, identity in enumerate(lists):
+        talked = respond(f"We have a head chef, Anna{number}.", board.cards[0].talk, rulebook)
+        talks.append(store.conversations.save(ME, None, talked, True, NOON))
+        assert store.boards.link(ME, identity, 1, talks[number], NOON)
+    assert store.boards.link(ME, lists[0], 2, talks[0], NOON)
+    for number, identity in enumerate(lists):
+        assert store.boards.talk_of(ME, identity, 1) == talks[number]
+        assert store.boards.talk_of(OTHER, identity, 1) is None
+        assert store.boards.talk_of(ME, identity, 3) is None
+        assert store.boards.holding(ME, talks[number]) == identity
+        assert store.boards.holding(OTHER, talks[number]) is None
+    assert [each[0] for each in store.boards.all_of(ME)] == lists
+    assert [each[0] for each in store.boards.all_of(OTHER)] == [theirs]
+    assert store.boards.all_of(ME)[0][2].about == board.about
+    assert not store.boards.link(OTHER, lists[0], 1, talks[0], NOON)
+    assert not store.boards.link(OTHER, theirs, 1, talks[0], NOON), "a talk of somebody else's"
+    talk = store.conversations.save(OTHER, None, board.cards[0].talk, True, NOON)
+    assert not store.boards.link(OTHER, lists[0], 1, talk, NOON), "a list of somebody else's"
+    assert store.boards.talk_of(ME, lists[0], 1) == talks[0]
+    store.boards.settle(OTHER, lists[0], board, [1], True, NOON)
+    assert not store.boards.move(OTHER, lists[0], 1, Verdict.KEEP, NOON)
+    assert not store.boards.time(OTHER, lists[0], 1, 1.0, NOON)
+    assert store.boards.move(ME, lists[0], 1, Verdict.KEEP, NOON)
+    second = store.boards.load(ME, lists[1])
+    assert second is not None
+    assert second[1].cards[0].moved is None, "the same number on another list stays"
+
+
+def test_a_list_is_found_by_a_line_that_is_not_in_its_title(store: Store, rulebook: Rulebook) -> None:
+    *_, long = sort(
+        lines_of("\n".join([*(f"Send the invoices of shop {number}" for number in range(12)), "Count 50% of zebras"])), "", rulebook
+    )
+    *_, other = sort(lines_of("Send the letters"), "", rulebook)
+    identity, _ = store.boards.create(ME, long, NOON), store.boards.create(ME, other, NOON)
+    (entry,) = store.conversations.listed(ME, "50% OF ZEBRAS")
+    assert entry.id == identity
+    assert "zebras" not in entry.title
+    assert entry.title.endswith(" …")
+    assert store.conversations.listed(ME, "50_ of zebras") == ()
+    assert store.conversations.listed(ME, "xxxx") == ()
+    assert store.conversations.rename(ME, identity, "a\0b 50%_x")
+    assert [each.title for each in store.conversations.listed(ME, "50%_X")] == ["a b 50%_x"]
+    assert store.conversations.listed(ME, "a\0b") == store.conversations.listed(ME, "ab") == ()
+
+
+def test_the_latest_is_listed_first_and_all_are_told_oldest_first(store: Store, talk: list[Conversation]) -> None:
+    made = [store.conversations.save(ME, None, talk[0], True, NOON + timedelta(minutes=number)) for number in (2, 0, 1)]
+    assert [each.id for each in store.conversations.listed(ME)] == [made[0], made[2], made[1]]
+    assert [each.id for each in store.conversations.all_of(ME)] == [made[1], made[2], made[0]]
+    assert store.conversations.all_of(OTHER) == ()
+
+
+def test_an_answer_is_counted_when_it_is_finished_and_once(store: Store, talk: list[Conversation]) -> None:
+    def answers() -> int:
+        return sum(each.times for each in store.tallies.since(NOON.date()) if each.what is Counted.ANSWER)
+
+    identity = store.conversations.save(ME, None, talk[0], False, NOON)
+    assert answers() == 0
+    store.conversations.save(ME, identity, talk[0], True, NOON)
+    assert answers() == 1
+    store.conversations.save(ME, identity, talk[2], True, NOON)
+    assert answers() == 3, "the one that was kept late, too"
+
+
+def test_another_answer_takes_its_own_feedback_away_and_nobody_elses(store: Store, talk: list[Conversation], rulebook: Rulebook) -> None:
+    mine, theirs = keep(store, talk), keep(store, talk, OTHER)
+    for visitor, identity in ((ME, mine), (OTHER, theirs)):
+        for number in (1, 3):
+            store.feedback.give(visitor, identity, number, talk[2].turns[number - 1], Opinion(True), NOON)
+    changed = respond("Can my VA do the books?", talk[1], rulebook)
+    store.conversations.save(ME, mine, changed, True, NOON, instead=talk[2].turns[-1])
+    assert len(list(store.feedback.all(ME))) == 1
+    assert len(list(store.feedback.all(OTHER))) == 2
+
+
+def test_what_cannot_be_read_is_told_by_its_name(store: Store, talk: list[Conversation], board: Board) -> None:
+    identity, listed = keep(store, talk), store.boards.create(ME, board, NOON)
+    with store._database.writing() as connection:
+        connection.execute(text("UPDATE turns SET turn = :broken WHERE number = 1"), {"broken": b"{}"})
+        connection.execute(text("UPDATE cards SET card = :broken WHERE number = 1"), {"broken": b"{}"})
+    with pytest.raises(StoreError, match=f"conversation {identity} can't be read: restore the database"):
+        store.conversations.load(ME, identity)
+    with pytest.raises(StoreError, match=f"list {listed} can't be read: restore the database"):
+        store.boards.load(ME, listed)
+
+
+def test_a_card_keeps_its_verdict_where_its_talk_begins_with_another_line(store: Store, board: Board, rulebook: Rulebook) -> None:
+    identity = store.boards.create(ME, board, NOON)
+    stranger = store.conversations.save(ME, None, respond("Should my VA fire Bob?", Conversation(), rulebook), True, NOON)
+    store.boards.link(ME, identity, 1, stranger, NOON)
+    found = store.boards.load(ME, identity)
+    assert found is not None
+    assert found[1].cards[0].assessments == board.cards[0].assessments
+
+
+def test_what_a_model_settled_of_a_list_is_counted_by_its_own_names(store: Store, board: Board) -> None:
+    identity = store.boards.create(ME, board, NOON)
+    before = {(each.what, each.verdict): each.times for each in store.tallies.since(NOON.date())}
+    overruled = replace(board.cards[0].talk.standing[0], overridden=True)
+    card = replace(board.cards[0], talk=replace(board.cards[0].talk, standing=(overruled, *board.cards[0].talk.standing[1:])))
+    store.boards.settle(ME, identity, board.put(1, card), [1], True, NOON)
+    after = {(each.what, each.verdict): each.times for each in store.tallies.since(NOON.date())}
+    assert {key for key in after if after[key] != before.get(key)} == {(Counted.MODEL, ""), (Counted.OVERRULED, overruled.verdict.value)}

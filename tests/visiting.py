@@ -38,6 +38,10 @@ class Visitor:
     """The site whose page this is; the server's own where it is empty."""
     session: str = ""
     """The session that the tab says it had, if any."""
+    query: str = ""
+    """The page's parameters, such as ``c=IDENTITY`` for a conversation."""
+    process: str = ""
+    """The cookie by which a proxy knows to which process the visitor goes; the last one that it set."""
     box: str = field(init=False, default="")
     """The identity of the box to type in."""
     buttons: dict[str, str] = field(init=False, default_factory=dict)
@@ -47,7 +51,6 @@ class Visitor:
     received: int = field(init=False, default=0)
     """Bytes, in all."""
     _socket: ClientConnection = field(init=False)
-    _query: str = field(init=False, default="")
     _page: str = field(init=False, default="")
 
     async def __aenter__(self) -> "Visitor":
@@ -56,10 +59,14 @@ class Visitor:
             f"ws://{parts.netloc}/_stcore/stream",
             origin=Origin(self.origin or self.url),
             subprotocols=[Subprotocol(name) for name in ("streamlit", *(("none", self.session) if self.session else ()))],
-            additional_headers=BROWSER | {"Cookie": f"{COOKIE}={self.cookie}"},
+            additional_headers=BROWSER | {"Cookie": f"{COOKIE}={self.cookie}" + (f"; {self.process}" if self.process else "")},
             max_size=None,
             open_timeout=self.patience_s,
         )
+        answer = self._socket.response
+        for given in answer.headers.get_all("Set-Cookie") if answer else ():
+            if not given.startswith(f"{COOKIE}="):
+                self.process = given.split(";")[0]
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
@@ -89,7 +96,7 @@ class Visitor:
         return await self._until_drawn(sign) - began
 
     async def _ask(self, message: BackMsg) -> None:
-        message.rerun_script.query_string = self._query
+        message.rerun_script.query_string = self.query
         message.rerun_script.page_script_hash = self._page
         message.rerun_script.context_info.url = self.url
         await self._socket.send(message.SerializeToString())
@@ -114,7 +121,7 @@ class Visitor:
                     case "navigation":
                         self._page = message.navigation.page_script_hash
                     case "page_info_changed":
-                        self._query = message.page_info_changed.query_string
+                        self.query = message.page_info_changed.query_string
                     case "delta":
                         if (text := self._drawn(message)) and sign and not seen and sign in text:
                             seen = time.perf_counter()

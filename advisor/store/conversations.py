@@ -8,7 +8,7 @@ from textwrap import shorten
 from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from advisor.domain import Conversation, Turn
@@ -51,6 +51,21 @@ class Kept:
     conversation: Conversation
     finished: bool
     """Whether its last answer came to its end."""
+
+
+LATEST = (
+    select(*(CONVERSATIONS.c[name] for name in Entry.__slots__))
+    .where(CONVERSATIONS.c.visitor == bindparam("visitor"))
+    .order_by(CONVERSATIONS.c.updated.desc(), CONVERSATIONS.c.id)
+    .limit(LISTED)
+)
+LAST_TURN = (
+    select(TURNS.c.number, TURNS.c.turn, TURNS.c.after)
+    .join(CONVERSATIONS, CONVERSATIONS.c.id == TURNS.c.conversation)
+    .where(CONVERSATIONS.c.id == bindparam("identity"), CONVERSATIONS.c.visitor == bindparam("visitor"))
+    .where(CONVERSATIONS.c.length == TURNS.c.number)
+)
+"""What every turn asks for, made once: to make a statement takes longer than to carry it out."""
 
 
 class Conversations:
@@ -144,10 +159,8 @@ class Conversations:
 
     def is_at(self, visitor: str, identity: str, conversation: Conversation) -> bool:
         """Whether what is kept is this very conversation, so that it need not be read again."""
-        own = (CONVERSATIONS.c.id == identity, CONVERSATIONS.c.visitor == visitor, CONVERSATIONS.c.length == TURNS.c.number)
-        last = select(TURNS.c.number, TURNS.c.turn, TURNS.c.after).join(CONVERSATIONS, CONVERSATIONS.c.id == TURNS.c.conversation)
         with self._database.reading() as connection:
-            row = connection.execute(last.where(*own)).one_or_none()
+            row = connection.execute(LAST_TURN, {"identity": identity, "visitor": visitor}).one_or_none()
         after = STANDING.dump_json(replace(conversation, turns=()))
         return row is not None and tuple(row) == (len(conversation.turns), TURN.dump_json(conversation.turns[-1]), after)
 
@@ -171,8 +184,7 @@ class Conversations:
 
     def listed(self, visitor: str, search: str = "") -> tuple[Entry, ...]:
         """A visitor's conversations and lists, the latest first, two hundred at the most: those with some words in what was said."""
-        wanted = select(*(CONVERSATIONS.c[name] for name in Entry.__slots__))
-        wanted = wanted.where(CONVERSATIONS.c.visitor == visitor)
+        wanted = LATEST
         if words := search.replace("\0", "").strip().lower():
             like = f"%{words.translate(WILD)}%"
             said = select(TURNS.c.number).where(
@@ -181,8 +193,7 @@ class Conversations:
             line = select(CARDS.c.number).where(CARDS.c.board == CONVERSATIONS.c.id, func.lower(CARDS.c.line).like(like, escape="\\"))
             wanted = wanted.where(or_(func.lower(CONVERSATIONS.c.title).like(like, escape="\\"), said.exists(), line.exists()))
         with self._database.reading() as connection:
-            rows = connection.execute(wanted.order_by(CONVERSATIONS.c.updated.desc(), CONVERSATIONS.c.id).limit(LISTED))
-            return tuple(Entry(*row) for row in rows)
+            return tuple(Entry(*row) for row in connection.execute(wanted, {"visitor": visitor}))
 
     def all_of(self, visitor: str) -> tuple[Kept, ...]:
         """All of a visitor's conversations, oldest first."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from advisor.store.database import Database, StoreError, forget_due
 from advisor.store.schema import CONVERSATIONS, SHARES
@@ -37,6 +37,15 @@ class Share:
     def is_live(self, at: datetime) -> bool:
         """Whether the link still leads somewhere."""
         return not self.revoked and at < self.expires
+
+
+THEIRS = (
+    select(*(SHARES.c[name] for name in Share.__slots__ if name != "title"), CONVERSATIONS.c.title)
+    .join(CONVERSATIONS, CONVERSATIONS.c.id == SHARES.c.conversation)
+    .where(SHARES.c.visitor == bindparam("visitor"))
+    .order_by(SHARES.c.created.desc(), SHARES.c.id)
+)
+"""What every turn asks for, made once."""
 
 
 class Shares:
@@ -88,11 +97,8 @@ class Shares:
 
     def listed(self, visitor: str) -> tuple[Share, ...]:
         """A visitor's shares, the latest first; those that are dead, too, until they are purged."""
-        columns = [SHARES.c[name] for name in Share.__slots__ if name not in ("title",)]
-        wanted = select(*columns, CONVERSATIONS.c.title).join(CONVERSATIONS, CONVERSATIONS.c.id == SHARES.c.conversation)
-        wanted = wanted.where(SHARES.c.visitor == visitor).order_by(SHARES.c.created.desc(), SHARES.c.id)
         with self._database.reading() as connection:
-            return tuple(Share(**row) for row in connection.execute(wanted).mappings())
+            return tuple(Share(**row) for row in connection.execute(THEIRS, {"visitor": visitor}).mappings())
 
     def open(self, token: str, now: datetime) -> bytes | None:
         """What is behind a link; ``None`` where there is nothing, or nothing any more, without telling which.

@@ -2,6 +2,7 @@
 
 import textwrap
 import time
+from itertools import groupby
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -29,6 +30,8 @@ STOPPED = "This answer was stopped before it came to its end. What there was of 
 PAINT_S = 0.05
 """How long the rest of the page waits, so that the browser paints the card before it is handed more."""
 LOOK_EVERY_S = 0.1
+TOGETHER = 10
+"""How many earlier turns are one element: each that Streamlit draws is paid for with every message."""
 
 
 def page(talk: Talk, rulebook: Rulebook) -> None:
@@ -108,15 +111,14 @@ def sharing(talk: Talk, rulebook: Rulebook) -> None:
 
 
 def draw_earlier(talk: Talk, rulebook: Rulebook) -> None:
-    """The turns before the last one, as many as are shown; each is made into HTML once."""
+    """The turns before the last one, as many as are shown: each made into HTML once, and ten of them drawn as one element."""
     drawn: dict[int, tuple[Turn, str]] = st.session_state.get("drawn", {})
     turns = talk.conversation.turns
     shown = range(max(0, len(turns) - talk.shown), len(turns) - 1)
-    st.session_state.drawn = {
-        at: drawn[at] if at in drawn and drawn[at][0] is turns[at] else (turns[at], turned.whole(turns[at], rulebook)) for at in shown
-    }
-    for _, html in st.session_state.drawn.values():
-        st.html(html)
+    drawn = {at: drawn[at] if at in drawn and drawn[at][0] is turns[at] else (turns[at], turned.whole(turns[at], rulebook)) for at in shown}
+    st.session_state.drawn = drawn
+    for _, group in groupby(drawn, lambda at: at // TOGETHER):
+        st.html("".join(drawn[at][1] for at in group))
 
 
 def draw_last(talk: Talk, rulebook: Rulebook, live: bool) -> tuple[DeltaGenerator, DeltaGenerator]:

