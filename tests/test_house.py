@@ -1,7 +1,12 @@
 """The order of the house: each module imports only from those above it, and only the page knows Streamlit."""
 
 import ast
+import re
+from importlib.metadata import metadata, requires
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 PACKAGE = Path(__file__).parent.parent / "advisor"
 ORDER = (
@@ -47,3 +52,33 @@ def test_each_module_imports_only_from_those_above_it() -> None:
 def test_only_the_page_and_what_serves_it_know_streamlit() -> None:
     knowing = {name_of(file) for file in PACKAGE.rglob("*.py") if "streamlit as st" in file.read_text(encoding="utf-8")}
     assert knowing == {"web", *(f"ui.{name}" for name in "voice rating share side rules lists chat page".split())}
+
+
+def required(name: str, seen: set[str]) -> set[str]:
+    """A distribution's name and those of all that it needs at run time here."""
+    if canonicalize_name(name) in seen:
+        return seen
+    seen.add(canonicalize_name(name))
+    for text in requires(name) or ():
+        needed = Requirement(text)
+        if needed.marker is None or needed.marker.evaluate({"extra": ""}):
+            required(needed.name, seen)
+    return seen
+
+
+PERMISSIVE = re.compile(r"\b(?:MIT|BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla Public|HPND|Unlicense|Zlib)\b", re.IGNORECASE)
+USED_AS_THEY_ARE = {"python-stdnum"}
+"""Under the LGPL, which asks nothing of those who use a library unchanged."""
+
+
+def licence(name: str) -> str:
+    """What a distribution says of its licence."""
+    about = metadata(name)
+    classified = [each for each in about.get_all("Classifier") or () if each.startswith("License")]
+    return " ".join(filter(None, (about.get("License-Expression"), (about.get("License") or "")[:300], *classified)))
+
+
+def test_all_that_it_is_made_of_may_be_used_by_anybody() -> None:
+    names = required("advisor", set()) - {"advisor"} - USED_AS_THEY_ARE
+    assert len(names) > 40
+    assert {name: licence(name) for name in names if not PERMISSIVE.search(licence(name)) or "GPL" in licence(name)} == {}
