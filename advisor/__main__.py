@@ -366,6 +366,7 @@ def tell_feedback() -> int:
 
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (told apart, not listened on)
 GRACE_S = 3
 """How long requests under way may take when the server is to end."""
 
@@ -385,7 +386,7 @@ def serve_web(host: str, number: int) -> int:
         logs.configure(settings.log_level)
         whole()
         web.store()
-        with socket.create_server((host, number)):
+        with socket.create_server((host, number), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
             pass
     except (SettingsError, StoreError) as problem:
         print(f"advisor: {problem}", file=sys.stderr)
@@ -393,9 +394,10 @@ def serve_web(host: str, number: int) -> int:
     except OSError as problem:
         print(f"advisor: can't listen on {host}:{number} ({problem.strerror}): try another --port or --host", file=sys.stderr)
         return 2
-    print(f"Advisor is at http://{host}:{number} (Ctrl+C stops it)", flush=True)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"Advisor is at http://{'127.0.0.1' if host in EVERYWHERE else shown}:{number} (Ctrl+C stops it)", flush=True)
     if host not in LOOPBACK and settings.allowed_hosts == Settings.model_fields["allowed_hosts"].default:
-        print("It answers to localhost alone: set ADVISOR_ALLOWED_HOSTS to the names that visitors type", flush=True)
+        print("It answers to this machine's own names alone: set ADVISOR_ALLOWED_HOSTS to the names that visitors type", flush=True)
     uvicorn.run(
         "advisor.web:application",
         factory=True,

@@ -21,8 +21,9 @@ NOBODY = "nobody"
 """Whose allowance it is where a browser takes no cookie: such visitors share one."""
 SHARES_OF_ALL = 100
 """How many visitors may use up their links on one day."""
-OWN = "You have had {what} {most} times within {time}, as often as one visitor may"
-ALL = "This advisor has {what_all} {most} times within {time}, as often as it may"
+OWN = "You have {what} {most} times within {time}, as often as one visitor may"
+ALL = "This advisor has {what} {most} times within {time}, as often as it may"
+NONE = "That is switched off here."
 AGAIN = "; again in {wait}."
 BUSY = "The model is busy with others just now."
 UNCOUNTED = "The model isn't asked just now, because it can't be counted what it costs."
@@ -38,8 +39,8 @@ class Costly(StrEnum):
 
 
 WORDS = {
-    Costly.MODEL: ("an answer of the model", "asked its model"),
-    Costly.SHARE: ("a link made", "made links"),
+    Costly.MODEL: "asked the model",
+    Costly.SHARE: "made a link",
 }
 
 
@@ -90,11 +91,13 @@ class Budget:
             StoreError: It can't be counted.
         """
         allowance, limiter = self._allowances[what], FixedWindowRateLimiter(self._storage())
-        for item, whose, told in ((allowance.each, visitor or NOBODY, OWN), (allowance.all, "all", ALL)):
+        both = ((allowance.all, "all", ALL), (allowance.each, visitor or NOBODY, OWN))
+        if not all(item.amount for item, _, _ in both):
+            raise Spent(NONE)
+        for item, whose, told in both:
             if not limiter.hit(item, what.value, whose):
                 left_s = limiter.get_window_stats(item, what.value, whose).reset_time - time.time()
-                mine, everyones = WORDS[what]
-                text = told.format(what=mine, what_all=everyones, most=item.amount, time=f"one {item.GRANULARITY.name}")
+                text = told.format(what=WORDS[what], most=item.amount, time=f"one {item.GRANULARITY.name}")
                 raise Spent(text + AGAIN.format(wait=in_words(left_s)))
 
     @contextmanager

@@ -25,8 +25,10 @@ UPLOADS = "/_stcore/upload_file/"
 STREAM = "/_stcore/stream"
 OPEN = ("/_stcore/health", "/_stcore/host-config", STREAM)
 OPEN_BELOW = (UPLOADS, "/_stcore/bidi-components/")
-CLOSED_BELOW = ("/_stcore/", "/component/", "/app/static/", "/auth/", "/oauth2callback", "/_st")
+CLOSED_BELOW = ("/_st", "/component/", "/app/static/", "/auth/", "/oauth2callback")
 """What Streamlit serves besides the page and the page has no use for: its metrics, its agents' interface, its log-ins."""
+PROBES = ("/healthz", "/readyz")
+"""What is asked by whatever name a machine has; there is nothing behind it."""
 READING = frozenset({"GET", "HEAD"})
 UPLOADING = frozenset({"PUT", "POST", "DELETE", "OPTIONS"})
 ROUTES = ("/share/", "/my/", "/operator", "/metrics", "/healthz", "/readyz", "/static/", "/media/", UPLOADS, "/_stcore/")
@@ -127,7 +129,7 @@ class Gate:
             Refused: It may not come in at all.
         """
         path, method = scope["path"], scope["method"]
-        if not self._is_ours(headers):
+        if not self._is_ours(headers) and path not in PROBES:
             raise Refused(
                 "host",
                 HTTPStatus.BAD_REQUEST,
@@ -143,7 +145,7 @@ class Gate:
         if method not in READING and not is_of_this_page(headers):
             raise Refused("origin", HTTPStatus.FORBIDDEN, "Another site's page may not do this.")
         most = MAX_UPLOAD_BYTES if uploads else 0
-        length = headers.get("content-length", "0")
+        length = headers.get("content-length", "0" if most or "transfer-encoding" not in headers else "unknown")
         if not length.isdecimal() or int(length) > most:
             raise too_large(most)
         return most
@@ -210,7 +212,8 @@ def is_of_this_page(headers: Mapping[str, str]) -> bool:
         parts = urlsplit(headers.get("origin", ""))
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and parts.netloc.lower() == headers.get("host", "").lower()
+    usual = {"http": ":80", "https": ":443"}.get(parts.scheme)
+    return usual is not None and parts.netloc.lower().removesuffix(usual) == headers.get("host", "").lower().removesuffix(usual)
 
 
 def route_of(path: str) -> str:

@@ -51,8 +51,9 @@ def configure(level: str) -> None:
     handler.setFormatter(Discreet(FIELDS.split(), rename_fields=NAMES, datefmt="%Y-%m-%dT%H:%M:%S%z"))
     handler.addFilter(with_request)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.captureWarnings(True)
     logging.getLogger("advisor").setLevel(level.upper())
-    for name in [name for name in logging.root.manager.loggerDict if name.split(".")[0] in ("streamlit", "uvicorn")]:
+    for name in [name for name in logging.root.manager.loggerDict if name.split(".")[0] in ("streamlit", "uvicorn", "websockets")]:
         theirs = logging.getLogger(name)
         theirs.handlers.clear()  # each of Streamlit's has a handler of its own, which would write what an error says
         theirs.setLevel(logging.WARNING)

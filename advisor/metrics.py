@@ -29,7 +29,7 @@ def answered(turn: Turn, seconds: float, kept: bool) -> None:
     """Count an answer.
 
     Args:
-        turn: The turn as it was first shown.
+        turn: The turn as it came to its end.
         seconds: How long it took.
         kept: Whether it could be kept.
     """
@@ -37,6 +37,8 @@ def answered(turn: Turn, seconds: float, kept: bool) -> None:
     ANSWER_SECONDS.observe(seconds)
     for each in turn.assessments:
         VERDICTS.labels(each.verdict.value, each.decided_by.value).inc()
+    if turn.provenance is not None and turn.provenance.failure:
+        MODEL_FAILURES.labels(turn.provenance.failure).inc()
     if not kept:
         UNKEPT.inc()
 

@@ -186,7 +186,7 @@ def phones(text: str) -> str:
 
 
 def numbers_in_a_row(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Telephone numbers that follow each other with nothing but space between: cut apart so that the fewest digits are left over."""
+    """Telephone numbers in a row with nothing but space between: cut apart so that the fewest digits are left over, into the fewest."""
     groups = [(start + match.start(), start + match.end()) for match in re.finditer(r"\S+", text[start:end])]
     best: list[tuple[int, list[tuple[int, int]]]] = [(0, [])]  # how many digits are in numbers, up to each group
     for last in range(len(groups)):
@@ -196,7 +196,8 @@ def numbers_in_a_row(text: str, start: int, end: int) -> list[tuple[int, int]]:
             digits = sum(sign.isdigit() for sign in piece)
             if digits > MOST_DIGITS:
                 break
-            if best[first][0] + digits > covered and any(is_number(piece, home) for home in HOMES):
+            better = (best[first][0] + digits, -len(best[first][1]) - 1) > (covered, -len(found))  # of two that cover as much, the fewer
+            if better and any(is_number(piece, home) for home in HOMES):
                 covered, found = best[first][0] + digits, [*best[first][1], (groups[first][0], groups[last][1])]
         best.append((covered, found))
     return best[-1][1]

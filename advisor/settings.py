@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableSecret
 
 
 class SettingsError(Exception):
@@ -117,7 +118,9 @@ def load() -> Settings:
     folder = Path(os.environ.get("CREDENTIALS_DIRECTORY", SECRETS))
     try:
         return Settings(_secrets_dir=folder if folder.is_dir() else None)
-    except ValidationError as problem:
+    except (OSError, ValueError, UnreadableSecret) as problem:
+        if not isinstance(problem, ValidationError):
+            raise SettingsError(f"a secret in {folder} can't be read: let the advisor's user read it, as UTF-8 text") from None
         raise SettingsError("; ".join(told(name(each["loc"][0]), each["msg"], each["input"]) for each in problem.errors())) from None
 
 

@@ -1,6 +1,7 @@
 """A conversation that goes on: each message answered, kept before it is shown, and worked on whether or not anybody looks."""
 
 import logging
+import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from functools import partial
@@ -38,6 +39,8 @@ class Keeping:
     """The conversation's, once it is kept."""
     problem: str = ""
     """Why the last turns of it are not kept, if so."""
+    ended: Callable[["Keeping", Conversation, float], None] | None = None
+    """Who is told of an answer that came to its end, with the seconds until its first step was kept."""
 
     def keep(self, conversation: Conversation, finished: bool, instead: Turn | None = None, again: bool = False) -> None:
         """Keep the last turn, and those before it that couldn't be kept; where it can't be done, the visitor is told.
@@ -53,12 +56,19 @@ class Keeping:
         except StoreError as problem:
             self.problem = NOT_KEPT.format(problem=problem)
 
-    def keep_on(self, conversation: Conversation, finished: bool, again: bool = False) -> None:
+    def keep_on(self, conversation: Conversation, finished: bool, again: bool = False, took_s: float = 0.0) -> None:
         """Keep more of a turn that is kept already; where another tab has had it answered anew, that stands."""
         try:
             self.keep(conversation, finished, again=again)
         except Overtaken:
-            logger.info("a turn of %s was overtaken", self.identity)
+            logger.info("a turn was overtaken", extra={"conversation": self.identity})
+        if finished:
+            self.tell(conversation, took_s)
+
+    def tell(self, conversation: Conversation, took_s: float) -> None:
+        """Tell of an answer that came to its end."""
+        if self.ended is not None:
+            self.ended(self, conversation, took_s)
 
 
 @dataclass
@@ -73,6 +83,8 @@ class Talk:
     jobs: Jobs
     visitor: str | None
     """Who visits; ``None`` for a browser that takes no cookie."""
+    ended: Callable[[Keeping, Conversation, float], None] | None = None
+    """Who is told of each answer that came to its end."""
     keeping: Keeping = field(init=False)
     conversation: Conversation = field(init=False)
     finished: bool = field(init=False)
@@ -107,7 +119,7 @@ class Talk:
 
     def begin(self, notice: str = "") -> None:
         """Open a new conversation."""
-        self.keeping = Keeping(self.store, self.visitor, problem="" if self.visitor else NO_COOKIE)
+        self.keeping = Keeping(self.store, self.visitor, problem="" if self.visitor else NO_COOKIE, ended=self.ended)
         self.conversation, self.finished, self.notice = Conversation(), True, notice
         self.before = self.instead = self.job = self.from_list = None
         self.shown, self.editing = MOST_SHOWN, False
@@ -118,7 +130,7 @@ class Talk:
         if kept is None:
             self.begin(GONE)
             return
-        self.keeping = Keeping(self.store, self.visitor, kept.id)
+        self.keeping = Keeping(self.store, self.visitor, kept.id, ended=self.ended)
         self.conversation, self.finished, self.notice = kept.conversation, kept.finished, ""
         self.before = self.instead = None
         self.shown, self.editing = MOST_SHOWN, False
@@ -218,16 +230,19 @@ class Talk:
         Raises:
             Overtaken: Another tab answered meanwhile.
         """
+        began = time.monotonic()
         try:
             first = next(steps)
             self.keeping.keep(first, alone, instead, again)
         except BaseException:
             steps.close()
             raise
-        self.conversation, self.finished = first, alone
+        self.conversation, self.finished, took_s = first, alone, time.monotonic() - began
         if alone:
             steps.close()
+            self.keeping.tell(first, took_s)
         else:
-            self.job = self.jobs.begin(self.kept or str(id(self)), Job(steps, first, partial(self.keeping.keep_on, again=again)))
+            keep = partial(self.keeping.keep_on, again=again, took_s=took_s)
+            self.job = self.jobs.begin(self.kept or str(id(self)), Job(steps, first, keep))
             self.job.wait(AT_ONCE_S)
             self.catch_up()

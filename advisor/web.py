@@ -7,7 +7,6 @@ import json
 import logging
 import re
 import sys
-import time
 import tomllib
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -19,7 +18,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.background import BackgroundTask
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -40,7 +38,7 @@ from advisor.store import Store, StoreError, now
 from advisor.store.boards import BOARD
 from advisor.store.conversations import STANDING
 from advisor.summary import Summary, summarise
-from advisor.talk import Talk
+from advisor.talk import Keeping
 from advisor.visitor import Identity, visitor_of
 
 if TYPE_CHECKING:
@@ -134,8 +132,8 @@ async def purging() -> None:
         try:
             conversations, shares = await asyncio.to_thread(store().purge, now(), load().retention_days)
             logger.info("purged %d conversations, %d shares", conversations, shares)
-        except (StoreError, SQLAlchemyError) as problem:
-            logger.warning("nothing purged: %s", type(problem).__name__)
+        except Exception:
+            logger.exception("nothing purged")
         await asyncio.sleep(PURGE_EVERY_S)
 
 
@@ -148,7 +146,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     await asyncio.to_thread(warm)
     gc.collect()
 
-    sys.setswitchinterval(0.001)
+    sys.setswitchinterval(SWITCH_S)
     gc.freeze()  # the rulebook stays: nothing is gained by looking through it again and again
     task = asyncio.create_task(purging())
     yield {}
@@ -242,7 +240,7 @@ def operator(request: Request) -> Response:
     return Response(operating.as_page(tallies, today, standard()), headers=PRIVATE, media_type="text/html")
 
 
-def alive(_: Request) -> Response:
+async def alive(_: Request) -> Response:
     """Whether the process answers at all."""
     return JSONResponse({"alive": True}, headers=PRIVATE)
 
@@ -363,21 +361,23 @@ def failed(problem: Exception) -> bool:
     return True
 
 
-def answered(talk: Talk, began: float) -> None:
-    """Log and count an answer, without a word of it.
+def answered(keeping: Keeping, conversation: Conversation, seconds: float) -> None:
+    """Log and count an answer that came to its end, without a word of it.
 
     Args:
-        talk: Where it was given.
-        began: When its message came, by ``time.perf_counter``.
+        keeping: How its conversation is kept.
+        conversation: The conversation, with the answer as its last turn.
+        seconds: From its message until its first step was kept.
     """
-    turn, seconds = talk.conversation.turns[-1], time.perf_counter() - began
-    metrics.answered(turn, seconds, not talk.unkept)
+    turn = conversation.turns[-1]
+    metrics.answered(turn, seconds, not keeping.problem)
     told = {
-        "conversation": talk.kept,
-        "turn": len(talk.conversation.turns),
+        "conversation": keeping.identity,
+        "turn": len(conversation.turns),
         "kind": turn.kind.value,
         "verdicts": [each.verdict.value for each in turn.assessments],
         "rules": sorted({int(number) for each in turn.assessments for number in each.rules}),
+        "model": turn.model.value,
         "ms": round(seconds * 1000),
     }
     logger.info("answered", extra=told)

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,17 +21,20 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from limits.storage import MemoryStorage
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from advisor import web
+from advisor.budget import Budget
 from advisor.domain import Assessment, Conversation, Facts, Usage
 from advisor.judge import all_judged
 from advisor.model import Deadline, ModelUnavailable, Request
 from advisor.reading import read
 from advisor.rulebook import Rulebook, standard
+from advisor.settings import Settings
 from advisor.store import Store
 
 if TYPE_CHECKING:
@@ -117,6 +121,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened = Store(url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True)
+def generous(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A budget of each test's own, so that none spends another's, nor anybody's."""
+    allowed = Budget(cache(MemoryStorage), Settings(model_calls_per_hour=10**6, model_calls_per_day=10**6))
+    monkeypatch.setattr(web, "budget", lambda: allowed)
 
 
 @pytest.fixture

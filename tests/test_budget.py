@@ -32,7 +32,7 @@ def test_one_visitor_has_so_many_and_another_has_as_many(store: Store) -> None:
     allowed = budget(store, model_calls_per_hour=2)
     for _ in range(2):
         allowed.spend(Costly.MODEL, ME)
-    with pytest.raises(Spent, match=r"an answer of the model 2 times within one hour.*again in (60 minutes|an hour)\."):
+    with pytest.raises(Spent, match=r"You have asked the model 2 times within one hour.*again in (60 minutes|an hour)\."):
         allowed.spend(Costly.MODEL, ME)
     allowed.spend(Costly.MODEL, OTHER)
     allowed.spend(Costly.SHARE, ME)
@@ -42,8 +42,25 @@ def test_all_together_have_so_many(store: Store) -> None:
     allowed = budget(store, model_calls_per_day=3)
     for visitor in (ME, OTHER, None):
         allowed.spend(Costly.MODEL, visitor)
-    with pytest.raises(Spent, match=r"asked its model 3 times within one day.*again in 24 hours\."):
+    with pytest.raises(Spent, match=r"This advisor has asked the model 3 times within one day.*again in 24 hours\."):
         allowed.spend(Costly.MODEL, "c" * 64)
+
+
+def test_what_is_used_up_by_all_costs_nobody_their_own(store: Store) -> None:
+    allowed = budget(store, model_calls_per_day=1, model_calls_per_hour=2)
+    allowed.spend(Costly.MODEL, OTHER)
+    for _ in range(5):
+        with pytest.raises(Spent, match="This advisor"):
+            allowed.spend(Costly.MODEL, ME)
+    generous = budget(store, model_calls_per_day=100, model_calls_per_hour=2)
+    for _ in range(2):
+        generous.spend(Costly.MODEL, ME)
+
+
+def test_none_allowed_is_told_as_such(store: Store) -> None:
+    for limits in ({"model_calls_per_hour": 0}, {"model_calls_per_day": 0}):
+        with pytest.raises(Spent, match="switched off"):
+            budget(store, **limits).spend(Costly.MODEL, ME)
 
 
 def test_whoever_takes_no_cookie_has_no_more_for_it(store: Store) -> None:
@@ -126,7 +143,7 @@ def test_a_spent_budget_leaves_the_rules_own_answer_and_says_so(store: Store, ru
     assert turn.model is ModelUse.FAILED
     assert turn.assessments[0].verdict is Verdict.KEEP
     assert turn.reply
-    assert "You have had an answer of the model 1 times within one hour" in turn.note
+    assert "You have asked the model 1 times within one hour" in turn.note
     assert turn.provenance is not None
     assert turn.provenance.failure == "budget used up"
     assert len(model.requests) == 1
@@ -194,5 +211,5 @@ def test_too_many_links_are_told_on_the_page(kept: Store, monkeypatch: pytest.Mo
     send(page, FIRE)
     tap(page, "Share a summary")
     assert "can't be shown again" in shown(tap(page, "Make the link"))
-    assert "You have had a link made 1 times within one day" in shown(tap(page, "Make the link"))
+    assert "You have made a link 1 times within one day" in shown(tap(page, "Make the link"))
     assert len(kept.shares.listed(str(visitor_of(cookies["Cookie"])))) == 1

@@ -149,17 +149,34 @@ def test_while_the_database_is_gone_links_and_health_say_so(
     assert client.get("/readyz").json() | {"rules": ""} == {"ready": True, "rules": "", "database": "ok", "model": "none"}
 
 
-def test_a_backup_put_back_under_a_running_server_is_read(tmp_path: Path) -> None:
+def test_a_backup_put_back_under_a_running_server_is_not_mixed_with_what_it_has(tmp_path: Path) -> None:
+    """SQLite would play the log of the one file over the other."""
     file, backup = tmp_path / "advisor.sqlite3", tmp_path / "backup.sqlite3"
     store = Store(f"sqlite:///{file}")
     store.allowances.incr("before", 600)
     with closing(sqlite3.connect(file)) as reading, closing(sqlite3.connect(backup)) as copied:
         reading.backup(copied)
     store.allowances.incr("after", 600)
-    for ending in ("", "-wal", "-shm"):
-        file.with_name(file.name + ending).unlink(missing_ok=True)
     backup.rename(file)
-    assert (store.allowances.get("before"), store.allowances.get("after")) == (1, 0)
+    for use in (lambda: store.allowances.get("before"), lambda: store.allowances.incr("before", 600), store.check):
+        with pytest.raises(StoreError, match="was replaced while it was in use: stop the advisor"):
+            use()
+    store.close()
+    for ending in ("-wal", "-shm"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+    restored = Store(f"sqlite:///{file}")
+    assert (restored.allowances.get("before"), restored.allowances.get("after")) == (1, 0)
+    restored.close()
+
+
+def test_a_file_that_is_broken_while_it_is_used_is_told(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'advisor.sqlite3'}")
+    store._database.engine.dispose()
+    with (tmp_path / "advisor.sqlite3").open("r+b") as file:
+        file.write(b"no database at all, " * 1000)
+    for use in (lambda: store.conversations.listed(ME), lambda: store.allowances.incr("x", 60)):
+        with pytest.raises(StoreError, match="try again in a moment"):
+            use()
     store.close()
 
 

@@ -114,6 +114,20 @@ def test_another_sites_page_uploads_nothing_and_opens_no_socket(origin: str | No
         pass
 
 
+def test_a_probe_may_ask_by_any_name(door: TestClient) -> None:
+    for path in ("/healthz", "/readyz"):
+        assert door.get(path, headers={"Host": "10.0.0.7:8501"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [("advisor.example:443", HOME), ("advisor.example", f"{HOME}:443"), ("a.shops.example:80", "http://a.shops.example")],
+)
+def test_a_port_that_goes_without_saying_may_be_said(host: str, origin: str, door: TestClient) -> None:
+    with door.websocket_connect(SOCKET, headers={"Host": host, "Origin": origin}):
+        pass
+
+
 def test_a_socket_anywhere_else_is_none(door: TestClient) -> None:
     with pytest.raises(WebSocketDisconnect), door.websocket_connect("wss://advisor.example/other", headers={"Origin": HOME}):
         pass
@@ -132,6 +146,7 @@ def test_an_upload_is_taken_up_to_its_size(door: TestClient) -> None:
 
 def test_reading_brings_no_body(door: TestClient) -> None:
     assert door.request("GET", "/", content=b"x").status_code == 413
+    assert door.request("GET", "/", content=iter([b"x"])).status_code == 413
 
 
 def test_a_tab_sends_as_much_as_the_longest_list_and_no_more(door: TestClient) -> None:

@@ -268,3 +268,30 @@ def test_a_word_without_its_ending(word: str, stemmed: str) -> None:
 )  # fmt: skip
 def test_what_a_translation_may_be(text: str, may: bool) -> None:
     assert quotable(text) is may
+
+
+SITE = "Can my VA update the website and train the staff?"
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence", "kinds"),
+    [
+        (SITE, "Keep the training of the website with you.", set()),
+        (SITE, "The website update may go.", set()),
+        (SITE, "The website may go.", {"states"}),
+        (FIRE, "Your assistant can prepare the paperwork, hand off the paperwork.", {"says"}),
+        ("Can my VA send the customer newsletter?", "The scheduling the interviews may go, and the decision stays with you.", set()),
+        (
+            "Can my VA fire the cook and send the customer newsletter?",
+            "The scheduling the interviews may go, and you keep the hiring.",
+            {"says", "states"},
+        ),
+    ],
+)
+def test_what_a_sentence_is_vouched_for(message: str, sentence: str, kinds: set[str], rulebook: Rulebook) -> None:
+    assert vouching(sentence, message, rulebook) >= kinds
+    assert bool(vouching(sentence, message, rulebook)) is bool(kinds)
+
+
+def test_prose_that_nobody_heard_has_no_breach(rulebook: Rulebook) -> None:
+    assert Speech(assess(FIRE, rulebook), Conversation(), FIRE, (), rulebook).breaches == ()

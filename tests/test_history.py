@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Multiselect
 
-from advisor import web
+from advisor import metrics, web
 from advisor.conversation import respond
 from advisor.domain import Conversation
 from advisor.rulebook import Rulebook
@@ -355,3 +355,24 @@ def test_a_long_conversation_draws_its_last_turns(kept: Store, rulebook: Ruleboo
     assert "shop 0?" not in shown(page)
     assert "shop 0?" in press(page, "Show earlier (5)")
     assert messages(page) == 50
+
+
+def test_an_answer_is_logged_and_counted_once_it_is_whole_without_a_word(
+    kept: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def counted(**labels: str) -> float:
+        return metrics.REGISTRY.get_sample_value("advisor_answers_total", labels) or 0
+
+    page = visit()
+    before, used = counted(kind="verdict", model="none"), counted(kind="verdict", model="used")
+    with caplog.at_level("INFO", logger="advisor.web"):
+        say(page, FIRE)
+        monkeypatch.setattr(web, "model", lambda: ScriptedModel(advice("Keep the firing with you.", "keep", rules=(1,))))
+        press(page, "Say it differently")
+    assert (counted(kind="verdict", model="none"), counted(kind="verdict", model="used")) == (before + 1, used + 1)
+    told = [record for record in caplog.records if record.message == "answered"]
+    assert [(each.__dict__["conversation"], each.__dict__["verdicts"], each.__dict__["model"]) for each in told] == [
+        (kept.conversations.listed(str(ME))[0].id, ["keep"], "none"),
+        (kept.conversations.listed(str(ME))[0].id, ["keep"], "used"),
+    ]
+    assert "receptionist" not in caplog.text

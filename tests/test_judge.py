@@ -235,6 +235,17 @@ def test_what_an_answer_makes_certain_is_recorded_with_its_words(rulebook: Ruleb
     assert [(each.sign, each.asks, each.certainty) for each in sure.findings] == [("told", False, Certainty.CLEAR)]
 
 
+def test_the_halves_that_an_answer_parts_are_named_and_a_guess_offers_a_way_out(rulebook: Rulebook) -> None:
+    before = judge(ASKED_TRAINING, Facts(), rulebook)
+    assert [each.part for each in answered(before, ("both",), SAID)] == ["your own people", "customers"]
+    assert str(judge(GUESSED, Facts(), rulebook).question).endswith("Or nothing of the kind?")
+    assert settle((before,), None, Facts(), rulebook) == (before,)
+    (freed,) = settle((judge(UNKNOWN, Facts(), rulebook),), Advice({0: Opinion(Verdict.HAND_OFF, (), "")}), Facts(), rulebook)
+    assert freed.question is None
+    (lost,) = told(skipped(judge(BOTH, Facts(), rulebook)), Grasp(0, False, SAID), Facts(), rulebook)
+    assert (lost.verdict, lost.certainty) == (Verdict.LEARN_FIRST, Certainty.CLEAR)
+
+
 def test_a_grasp_lifts_rule_five_or_finds_it() -> None:
     lost = Task(Q, (finding(RuleNumber.UNDERSTANDING), finding(RuleNumber.HIRING)))
     assert [each.rule for each in understood(lost, Grasp(0, True, SAID)).findings] == [RuleNumber.HIRING]

@@ -84,3 +84,6 @@ def test_credentials_with_signs_that_are_none_are_refused() -> None:
     assert operating.allowed(good.replace("Basic", "bASIC"), TOKEN)
     assert not operating.allowed(f"{good[:10]}!{good[10:]}", TOKEN)
     assert not operating.allowed(None, TOKEN)
+    assert operating.allowed(f"Bearer {TOKEN}", TOKEN)
+    assert operating.allowed(f"bearer {TOKEN} and more", f"{TOKEN} and more")
+    assert not operating.allowed(f"Bearer {TOKEN} ", TOKEN)

@@ -62,6 +62,9 @@ TOLD = {
     "Phone no 020 7946 0958": "Phone no [phone number removed]",
     "Bitte anrufen Nr 030 901820": "Bitte anrufen Nr [phone number removed]",
     "order 020 7946 0958": "order 020 7946 0958",
+    "020 7946 0958 020 7946 0959 020 7946 0960": "[phone number removed] [phone number removed] [phone number removed]",
+    "numbers 020 7946 0958 212 555 0123 are": "numbers [card number removed] are",
+    "card 3782 822463 10005": "card [card number removed]",
     "see https://x.example/a?token=abcdefgh12, ok": "see [link removed], ok",
     "see https://x.example/?code= here": "see https://x.example/?code= here",
     "see https://u:p@host.example/x": "see [link removed]",
@@ -81,3 +84,5 @@ def test_the_longer_of_two_names_goes_whole_and_an_empty_one_takes_nothing() -> 
     assert redact("Ann Lee and Ann", ["Ann", "Ann Lee"]) == "[name removed] and [name removed]"
     assert redact("Ann Lee and Ann", ["Ann Lee", "Ann"]) == "[name removed] and [name removed]"
     assert redact("a b", ["", " "]) == "a b"
+    assert redact("a, b", ["", " "]) == "a, b"
+    assert redact("Ann Lee and Lee", ["Lee", "Ann Lee"]) == "[name removed] and [name removed]"

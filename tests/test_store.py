@@ -618,6 +618,12 @@ def test_the_latest_is_listed_first_and_all_are_told_oldest_first(store: Store, 
     made = [store.conversations.save(ME, None, talk[0], True, NOON + timedelta(minutes=number)) for number in (2, 0, 1)]
     assert [each.id for each in store.conversations.listed(ME)] == [made[0], made[2], made[1]]
     assert [each.id for each in store.conversations.all_of(ME)] == [made[1], made[2], made[0]]
+    twins = sorted(store.conversations.save(OTHER, None, talk[0], True, NOON) for _ in range(5))
+    assert [each.id for each in store.conversations.all_of(OTHER)] == twins
+    store.conversations.delete_all(OTHER)
+    assert store.conversations.purge(NOON + timedelta(days=180), 180) == 0
+    store.conversations.purge(NOON + timedelta(days=181), 180)
+    assert [each.id for each in store.conversations.listed(ME)] == [made[0], made[2], made[1]], "of exactly so many days none is due"
     assert store.conversations.all_of(OTHER) == ()
 
 

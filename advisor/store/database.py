@@ -19,13 +19,11 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, create_engine, 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
-    DataError,
+    DatabaseError,
     DisconnectionError,
     InterfaceError,
-    InternalError,
     InvalidRequestError,
     NoSuchModuleError,
-    OperationalError,
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -125,7 +123,7 @@ class Database:
     def _reached(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, InternalError, InterfaceError, DataError, InvalidRequestError, PoolTimeout) as problem:
+        except (DatabaseError, InterfaceError, InvalidRequestError, PoolTimeout, OSError) as problem:
             logger.warning("the database fails: %s", reason(problem))
             raise StoreError("the database can't be reached just now: try again in a moment") from problem
 
@@ -203,24 +201,32 @@ def engine(url: URL) -> Engine:
             connect_args={"connect_timeout": REACH_S, "options": waits},
         )
     file = Path(str(url.database)).absolute()
-    made = create_engine(
-        url,
-        hide_parameters=True,
-        creator=lambda: sqlite3.connect(f"{file.as_uri()}?mode=rw", timeout=BUSY_S, check_same_thread=False, uri=True),
-    )  # a file that is gone is not made anew: what was in it would be taken for lost
+    known: set[int] = set()
+
+    def connect() -> sqlite3.Connection:
+        """A connection to the file that was there at first.
+
+        One that is gone is not made anew: what was in it would be taken for lost. Nor is another in its place opened, whose
+        pages and the first one's log would be mixed.
+        """
+        known.add(file.stat().st_ino)
+        if len(known) > 1:
+            raise StoreError("the database's file was replaced while it was in use: stop the advisor, see README on backups, start it")
+        return sqlite3.connect(f"{file.as_uri()}?mode=rw", timeout=BUSY_S, check_same_thread=False, uri=True)
+
+    made = create_engine(url, hide_parameters=True, creator=connect)
 
     @event.listens_for(made, "connect")
-    def prepare(connection: Any, record: Any) -> None:
-        record.info["file"] = file.stat().st_ino
+    def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None
         connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)  # its own knows A to Z only
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(made, "checkout")
-    def still_there(_: Any, record: Any, __: Any) -> None:
-        """Another file in its place, such as a backup put back, is opened; nothing is written to one that is gone."""
-        if not file.exists() or file.stat().st_ino != record.info["file"]:
+    def still_there(_: Any, __: Any, ___: Any) -> None:
+        """A connection that was kept is to that file, too."""
+        if file.stat().st_ino not in known:
             raise DisconnectionError
 
     @event.listens_for(made, "begin")

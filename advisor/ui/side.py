@@ -37,7 +37,7 @@ def resume() -> Talk:
     """The talk that this tab has open: at first what the page's address names, or a new one."""
     talk: Talk | None = st.session_state.get("talk")
     if talk is None:
-        talk = Talk(web.store, web.JOBS, visitor_of(st.context.headers.get("Cookie")))
+        talk = Talk(web.store, web.JOBS, visitor_of(st.context.headers.get("Cookie")), web.answered)
         if wanted := st.query_params.get(TALK):
             talk.attempt(talk.reopen, wanted)
         st.session_state.talk = talk
