@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from math import ceil
 
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour
@@ -94,8 +95,8 @@ class Budget:
         both = ((allowance.all, "all", ALL), (allowance.each, visitor or NOBODY, OWN))
         if not all(item.amount for item, _, _ in both):
             raise Spent(NONE)
-        for item, whose, told in both:
-            if not limiter.hit(item, what.value, whose):
+        for takes, (item, whose, told) in product((limiter.test, limiter.hit), both):  # nothing is taken where either is used up
+            if not takes(item, what.value, whose):
                 left_s = limiter.get_window_stats(item, what.value, whose).reset_time - time.time()
                 text = told.format(what=WORDS[what], most=item.amount, time=f"one {item.GRANULARITY.name}")
                 raise Spent(text + AGAIN.format(wait=in_words(left_s)))

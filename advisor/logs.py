@@ -35,9 +35,11 @@ def told(kind: type[BaseException] | None, trace: TracebackType | None) -> str:
 
 
 def with_request(record: logging.LogRecord) -> bool:
-    """Note on each event which request it belongs to."""
+    """Note on each event which request it belongs to; and of asyncio's no more than what happened, for it goes on with what an error says."""
     if request := REQUEST.get():
         record.request = request
+    if record.name == "asyncio":
+        record.msg, record.args = record.getMessage().partition("\n")[0], ()
     return True
 
 

@@ -57,6 +57,16 @@ def test_what_is_used_up_by_all_costs_nobody_their_own(store: Store) -> None:
         generous.spend(Costly.MODEL, ME)
 
 
+def test_who_has_used_up_their_own_takes_nothing_from_all(store: Store) -> None:
+    allowed = budget(store, model_calls_per_day=3, model_calls_per_hour=1)
+    allowed.spend(Costly.MODEL, ME)
+    for _ in range(5):
+        with pytest.raises(Spent, match="You have asked"):
+            allowed.spend(Costly.MODEL, ME)
+    for visitor in (OTHER, None):
+        allowed.spend(Costly.MODEL, visitor)
+
+
 def test_none_allowed_is_told_as_such(store: Store) -> None:
     for limits in ({"model_calls_per_hour": 0}, {"model_calls_per_day": 0}):
         with pytest.raises(Spent, match="switched off"):
