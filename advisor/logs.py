@@ -35,7 +35,7 @@ def told(kind: type[BaseException] | None, trace: TracebackType | None) -> str:
 
 
 def with_request(record: logging.LogRecord) -> bool:
-    """Note on each event which request it belongs to; and of asyncio's no more than what happened, for it goes on with what an error says."""
+    """Note on each event which request it belongs to; of asyncio's leave the first line alone, since what an error says comes behind it."""
     if request := REQUEST.get():
         record.request = request
     if record.name == "asyncio":

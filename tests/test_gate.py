@@ -222,6 +222,7 @@ def test_a_log_line_tells_the_request_and_nothing_secret(door: TestClient, capsy
         logging.getLogger("advisor").error("x", exc_info=ValueError("somebody's words"))
         logging.getLogger("advisor").info("two\nlines %s", {"event": "forged"}, extra={"conversation": "c" * 32})
         logging.getLogger("uvicorn.error").warning("told", stack_info=True)
+        logging.getLogger("asyncio").error("a task broke\nfuture: <Task exception=ValueError('somebody')>")
     finally:
         logging.root.handlers[:] = before
     told = capsys.readouterr().err
@@ -237,6 +238,7 @@ def test_a_log_line_tells_the_request_and_nothing_secret(door: TestClient, capsy
         "x",
         "two\nlines {'event': 'forged'}",
         "told",
+        "a task broke",
     ]
     assert "ValueError" in str(lines(told)[3]["exc_info"])
     assert lines(told)[4]["conversation"] == "c" * 32
