@@ -8,7 +8,6 @@ COPY advisor /src/advisor
 COPY prompts /src/prompts
 COPY .streamlit /src/.streamlit
 RUN python3 -m venv /opt/advisor && /opt/advisor/bin/pip install --no-cache-dir '/src[postgres]' && rm -rf /src
-ENV ADVISOR_DATABASE_URL=sqlite:////var/lib/advisor/advisor.sqlite3
 ENV HOME=/var/lib/advisor
 USER advisor
 VOLUME /var/lib/advisor

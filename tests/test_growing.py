@@ -8,12 +8,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import yaml
 from websockets.exceptions import WebSocketException
 
 from advisor.store import Store
 from advisor.visitor import COOKIE, visitor_of
 from tests.conftest import fresh
-from tests.serving import Server, proxied, running
+from tests.image import steps
+from tests.serving import ROOT, Server, proxied, running
 from tests.visiting import Visitor
 
 VISITORS = 16
@@ -78,3 +80,10 @@ def test_a_process_that_is_killed_under_load_loses_nothing(postgresql: str, tmp_
         assert said == [f"Can I outsource the bookkeeping of {sign}?" for sign in confirmed], "none lost, none doubled"
         assert len(said) == TURNS
     store.close()
+
+
+def test_the_image_sets_nothing_that_a_secret_should() -> None:
+    """A variable goes before a file of its name: set in the image, it would keep Compose's database from being used."""
+    names = set(yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["secrets"])
+    assert {"ADVISOR_DATABASE_URL", "OPENAI_API_KEY"} <= names
+    assert not [rest for instruction, rest in steps(ROOT / "Dockerfile") if instruction == "ENV" and rest.split("=")[0] in names]
