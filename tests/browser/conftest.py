@@ -62,12 +62,18 @@ def visiting(browser: Browser, url: str, width: int = 1280, height: int = 900, d
     assert problems == []
 
 
+SEEN = """([before, begins]) => {
+    const said = [...document.querySelectorAll("[aria-label='Chat message from user']")];
+    return said.length > before && said.at(-1).textContent.includes(begins);
+}"""
+
+
 def ask(page: Page, said: str) -> None:
     """Type a message, send it, and see it there, as a person does before writing on."""
-    box, before = page.get_by_test_id("stChatInputTextArea"), answers(page).count()
+    box, before = page.get_by_test_id("stChatInputTextArea"), page.get_by_label("Chat message from user").count()
     box.fill(said)
     box.press("Enter")
-    page.wait_for_function("before => document.querySelectorAll('.message').length > before", arg=before)
+    page.wait_for_function(SEEN, arg=[before, said.strip()[:20]])
 
 
 def answers(page: Page) -> Locator:
