@@ -31,6 +31,7 @@ from advisor.summary import summarise
 from advisor.todo import MOST_LINES, ListError, decoded, lines_of
 from advisor.ui import markdown, turns
 from advisor.visitor import COOKIE, visitor_of
+from tests import visiting
 from tests.conftest import ScriptedModel, advice
 from tests.serving import Server, running
 from tests.visiting import Visitor
@@ -311,7 +312,7 @@ def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
     log = tmp_path_factory.mktemp("attacked") / "log"
     with running(LOG=str(log), ADVISOR_OPERATOR_TOKEN="t" * 32) as server:
         yield Victim(server, log)
-        asyncio.run(still_answers(server.url))
+        visiting.run(still_answers(server.url))
         for line in log.read_text().splitlines()[1:]:
             assert json.loads(line)["event"], "each line is one event's, whatever was sent"
         assert "evil-line" not in log.read_text().replace('"', "\n").splitlines()
@@ -487,7 +488,7 @@ def test_no_message_does_more_than_close_its_own_tab(name: str, victim: Victim) 
                         assert b"root:" not in bytes(await visitor._socket.recv())
             await other.say("Should my VA fire our receptionist?", "Keep it")
 
-    asyncio.run(attack())
+    visiting.run(attack())
 
 
 async def all_of(visitor: Visitor) -> None:
@@ -503,7 +504,7 @@ def test_text_closes_a_tab(victim: Victim) -> None:
             with pytest.raises(ConnectionClosed):
                 await all_of(visitor)
 
-    asyncio.run(attack())
+    visiting.run(attack())
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1.evil.example"])
@@ -513,7 +514,7 @@ def test_no_other_sites_page_opens_a_socket_with_the_visitors_cookie(origin: str
             async with Visitor(victim.server.url, origin=origin):
                 pass
 
-    asyncio.run(attack())
+    visiting.run(attack())
 
 
 def test_another_visitor_cannot_take_over_a_tab_that_lost_its_connection(victim: Victim) -> None:
@@ -528,7 +529,7 @@ def test_another_visitor_cannot_take_over_a_tab_that_lost_its_connection(victim:
                 await thief.open()
                 assert not any("Roderick" in text for text in thief.texts)
 
-    asyncio.run(attack())
+    visiting.run(attack())
 
 
 # --- how many ---------------------------------------------------------------------------------------------------------------

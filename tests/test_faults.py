@@ -23,6 +23,7 @@ from advisor.store import Store, StoreError, now
 from advisor.store import database as databases
 from advisor.summary import summarise
 from advisor.visitor import COOKIE, visitor_of
+from tests import visiting
 from tests.conftest import Step, advice, messages, send, serving, shown
 from tests.serving import running
 from tests.visiting import Visitor
@@ -274,7 +275,7 @@ def test_a_server_that_is_told_to_end_keeps_what_there_is_of_an_answer(tmp_path:
 
     with serving(slow) as server, running(OPENAI_BASE_URL=server.url, ADVISOR_DATABASE_URL=f"sqlite:///{file}") as run:
         began = time.monotonic()
-        asyncio.run(ask(run.url, run.process))
+        visiting.run(ask(run.url, run.process))
         assert run.process.wait(timeout=20) in (0, -signal.SIGTERM)
         assert time.monotonic() - began < 30
     store = Store(f"sqlite:///{file}")

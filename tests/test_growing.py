@@ -13,6 +13,7 @@ from websockets.exceptions import WebSocketException
 
 from advisor.store import Store
 from advisor.visitor import COOKIE, visitor_of
+from tests import visiting
 from tests.conftest import fresh
 from tests.image import steps
 from tests.serving import ROOT, Server, proxied, running
@@ -68,7 +69,7 @@ def test_a_process_that_is_killed_under_load_loses_nothing(postgresql: str, tmp_
     with ExitStack() as stack:
         servers = [stack.enter_context(running(**environment)) for _ in range(2)]
         proxy = stack.enter_context(proxied([server.url for server in servers], tmp_path))
-        told = asyncio.run(crowd(proxy, servers[0]))
+        told = visiting.run(crowd(proxy, servers[0]))
     store = Store(url)
     for visitor, confirmed, process in told:
         assert process == "advisor_process=two", "whoever is left is with the process that is left"

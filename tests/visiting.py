@@ -3,8 +3,11 @@
 import asyncio
 import secrets
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -14,7 +17,14 @@ from websockets.typing import Origin, Subprotocol
 
 from advisor.visitor import COOKIE
 
+T = TypeVar("T")
 BROWSER = {"User-Agent": "Mozilla/5.0 (a visitor without a browser)"}
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run visitors to their end, in a thread of their own: the test's thread may have an event loop already, a browser's."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 class Misdrawn(Exception):
