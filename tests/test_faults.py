@@ -19,9 +19,9 @@ from streamlit.testing.v1 import AppTest
 from advisor import sharing, web
 from advisor.domain import Verdict
 from advisor.rulebook import Rulebook
-from advisor.store import Store, StoreError, now
+from advisor.store import Entry, Store, StoreError, now
 from advisor.store import database as databases
-from advisor.summary import summarise
+from advisor.summary import Summary, summarise
 from advisor.visitor import COOKIE, visitor_of
 from tests import visiting
 from tests.conftest import Step, advice, messages, send, serving, shown
@@ -49,6 +49,14 @@ def page(store: Store, monkeypatch: pytest.MonkeyPatch, cookies: dict[str, str])
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits for a lock waits for less, so that the tests needn't."""
     monkeypatch.setattr(databases, "BUSY_S", 1)
+
+
+def summed_up(store: Store, rulebook: Rulebook) -> tuple[Entry, Summary]:
+    """The one conversation that is kept, and its summary."""
+    (entry,) = store.conversations.listed(ME)
+    kept = store.conversations.load(ME, entry.id)
+    assert kept is not None
+    return entry, summarise(kept.conversation, now().date(), rulebook)
 
 
 def address_of(store: Store) -> str:
@@ -129,10 +137,8 @@ def test_while_the_database_is_gone_links_and_health_say_so(
     page: AppTest, store: Store, client: TestClient, monkeypatch: pytest.MonkeyPatch, rulebook: Rulebook
 ) -> None:
     monkeypatch.setattr(web, "store", lambda: store)
-    (entry,) = store.conversations.listed(ME)
-    kept = store.conversations.load(ME, entry.id)
-    assert kept is not None
-    snapshot = sharing.frozen(summarise(kept.conversation, now().date(), rulebook))
+    entry, summary = summed_up(store, rulebook)
+    snapshot = sharing.frozen(summary)
     token = (store.shares.create(ME, entry.id, snapshot, 7, now()) or ("", ""))[1]
     with gone(store):
         answer = client.get(f"/share/{token}")
@@ -216,10 +222,8 @@ def test_a_share_that_was_tampered_with_shows_nothing_and_harms_no_other(
     name: str, page: AppTest, store: Store, client: TestClient, monkeypatch: pytest.MonkeyPatch, rulebook: Rulebook
 ) -> None:
     monkeypatch.setattr(web, "store", lambda: store)
-    (entry,) = store.conversations.listed(ME)
-    kept = store.conversations.load(ME, entry.id)
-    assert kept is not None
-    snapshot = sharing.frozen(summarise(kept.conversation, now().date(), rulebook))
+    entry, summary = summed_up(store, rulebook)
+    snapshot = sharing.frozen(summary)
     (one, token), (_, other) = (store.shares.create(ME, entry.id, snapshot, 7, now()) or ("", "") for _ in range(2))
     with store._database.writing() as connection:
         connection.execute(text("UPDATE shares SET snapshot = :bytes WHERE id = :id"), {"bytes": TAMPERED[name], "id": one})
@@ -235,11 +239,9 @@ def test_words_forged_into_a_share_stay_words(
     page: AppTest, store: Store, client: TestClient, monkeypatch: pytest.MonkeyPatch, rulebook: Rulebook
 ) -> None:
     monkeypatch.setattr(web, "store", lambda: store)
-    (entry,) = store.conversations.listed(ME)
-    kept = store.conversations.load(ME, entry.id)
-    assert kept is not None
+    entry, summary = summed_up(store, rulebook)
     assert messages(page) == 2
-    forged = sharing.frozen(summarise(kept.conversation, now().date(), rulebook).mapped(lambda words: f"<script>alert(1)</script>{words}"))
+    forged = sharing.frozen(summary.mapped(lambda words: f"<script>alert(1)</script>{words}"))
     token = (store.shares.create(ME, entry.id, forged, 7, now()) or ("", ""))[1]
     assert "<script" not in client.get(f"/share/{token}").text
 
