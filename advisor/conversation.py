@@ -156,11 +156,25 @@ def is_phrased_by_models(turn: Turn) -> bool:
 
 def next_wording(turn: Turn, left: Conversation, rulebook: Rulebook) -> str:
     """The rules' own words for a turn, other than they are, where they have others: the next of those that vary with repetition."""
-    repeated = (replace(left, turns=(*left.turns, *[turn] * times)) for times in range(MOST_WORDINGS))
-    wordings = list(dict.fromkeys(wording.reply(turn, earlier, rulebook) for earlier in repeated))
-    if turn.reply not in wordings:
-        return wordings[0] if turn.by_model else turn.reply
-    return wordings[(wordings.index(turn.reply) + 1) % len(wordings)]
+    told = list(dict.fromkeys(wordings(turn, left, rulebook)))
+    if turn.reply not in told:
+        return told[0] if turn.by_model else turn.reply
+    return told[(told.index(turn.reply) + 1) % len(told)]
+
+
+def has_other_wording(turn: Turn, left: Conversation, rulebook: Rulebook) -> bool:
+    """Whether the rules have other words for a turn; none is put together that isn't needed to tell."""
+    seen = set()
+    for words in wordings(turn, left, rulebook):
+        seen.add(words)
+        if len(seen) > 1 and turn.reply in seen:
+            return True
+    return turn.by_model and turn.reply not in seen
+
+
+def wordings(turn: Turn, left: Conversation, rulebook: Rulebook) -> Iterator[str]:
+    """The rules' own words for a turn as they vary with repetition, in order; some may come again."""
+    return (wording.reply(turn, replace(left, turns=(*left.turns, *[turn] * times)), rulebook) for times in range(MOST_WORDINGS))
 
 
 def judged_together(

@@ -36,8 +36,10 @@ from advisor.reading import read
 from advisor.rulebook import Rulebook, standard
 from advisor.settings import Settings
 from advisor.store import Store
+from tests.visiting import taps
 
 if TYPE_CHECKING:
+    from streamlit.proto.WidgetStates_pb2 import WidgetState
     from streamlit.testing.v1 import AppTest
 
 
@@ -98,8 +100,23 @@ def send(page: "AppTest", message: str) -> "AppTest":
 
 
 def tap(page: "AppTest", label: str) -> "AppTest":
-    """The page after a button was tapped."""
+    """The page after a button was tapped, wherever it is."""
+    for component in page.get("bidi_component"):
+        if tapped := taps(component.proto).get(label):
+            return told(page, tapped)
     return next(button for button in page.button if button.label == label).click().run()
+
+
+def told(page: "AppTest", tapped: "WidgetState") -> "AppTest":
+    """The page after a browser told of a tap in a component."""
+    states = page._tree.get_widget_states()
+    states.widgets.append(tapped)
+    return page._run(states)
+
+
+def labels(page: "AppTest") -> list[str]:
+    """The words of every button, wherever it is."""
+    return [button.label for button in page.button] + [label for each in page.get("bidi_component") for label in taps(each.proto)]
 
 
 @pytest.fixture(scope="session")

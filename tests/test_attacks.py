@@ -106,9 +106,9 @@ def test_outside_words_are_shown_and_nothing_more(evil: str, rulebook: Rulebook)
     talk = respond(f"Should my VA fire {evil} Bob?", Conversation(), rulebook, model)
     talk = respond("Why?", respond(f"Can a freelancer do {evil}?", talk, rulebook), rulebook)
     for turn in talk.turns:
-        is_plain(turns.whole(turn, rulebook))
+        is_plain(turns.whole(turn, rulebook, to_copy=True))
         is_plain(turns.message(turn) + turns.head(turn, rulebook) + turns.tail(turn, waits=False))
-        assert "alert" not in Structure(turns.whole(turn, rulebook)).attributes
+        assert "alert" not in Structure(turns.whole(turn, rulebook, to_copy=True)).attributes
     assert html.unescape(turns.message(talk.turns[0])).count(evil) == 1
 
 
@@ -537,7 +537,7 @@ def test_another_visitor_cannot_take_over_a_tab_that_lost_its_connection(victim:
 
 def groups() -> dict[str, int]:
     """How many hostile inputs there are of each kind, as SECURITY.md counts them; each input once, wherever it is tried."""
-    from tests import test_faults, test_gate
+    from tests import test_faults, test_gate, test_taps
 
     tokens = len(list(guesses("t" * 32))) + len(list(guesses("c" * 32)))
     methods, changed = 8, 5
@@ -555,6 +555,10 @@ def groups() -> dict[str, int]:
         "routes that are closed": len(test_gate.CLOSED.split()),
         "requests that would change something, and other sites' requests": methods * changed + 5 * len(test_gate.STRANGE) + 4,
         "frames: forged widgets, queries, pages, debugging, random, oversized": len(MESSAGES) + 2,
+        "taps that no button makes: on the answer's foot, on the list of conversations": len(test_taps.FOOT)
+        + 5
+        + len(test_taps.SIDE)
+        + 2 * (len(test_taps.NOWHERE) + 1),
         "sessions of others": 4,
         "snapshots of shares, tampered with": len(test_faults.TAMPERED) + 1,
         "passwords of the operator": 11 + 5,

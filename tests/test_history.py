@@ -16,7 +16,7 @@ from advisor.sharing import thawed
 from advisor.store import Store, StoreError, now
 from advisor.store.feedback import Because
 from advisor.visitor import COOKIE, visitor_of
-from tests.conftest import ScriptedModel, advice, messages, opened, send, shown, tap
+from tests.conftest import ScriptedModel, advice, labels, messages, opened, send, shown, tap
 
 PAGE = Path(web.__file__).parent / "ui" / "page.py"
 FIRE = "Should I let my VA fire Sandra, sandra@shop.example?"
@@ -48,10 +48,6 @@ def say(page: AppTest, message: str) -> str:
 
 def press(page: AppTest, label: str) -> str:
     return shown(tap(page, label))
-
-
-def labels(page: AppTest) -> list[str]:
-    return [button.label for button in page.button]
 
 
 def the_one(store: Store) -> str:
@@ -333,7 +329,7 @@ def test_a_model_that_says_it_differently_decides_nothing(kept: Store, monkeypat
 def test_a_thumb_is_kept_with_words_only_where_they_are_included(kept: Store) -> None:
     page = visit()
     say(page, FIRE)
-    page.get("feedback")[0].set_value(0).run()
+    tap(page, "Thumbs down")
     assert [each["words"] for each in kept.feedback.all()] == [None]
     page.radio[0].set_value(Because.MISREAD)
     page.text_area[0].set_value("She is family.")

@@ -13,7 +13,7 @@ from advisor import web, wording
 from advisor.conversation import answer
 from advisor.domain import Conversation, Turn
 from advisor.rulebook import Rulebook
-from tests.conftest import ScriptedModel, Step, serving, shown
+from tests.conftest import ScriptedModel, Step, serving, shown, tap
 from tests.hostile import BEHAVIOURS, CASES, Attack, Case
 
 pytestmark = [pytest.mark.hostile, pytest.mark.usefixtures("cookies")]
@@ -89,7 +89,7 @@ def test_the_same_on_the_page(first: int, hostile_page: tuple[AppTest, list[str]
         case = CASES[(first + place) % len(CASES)]
         attack = behaviour(case)
         replies[0] = attack.answer
-        next((button for button in page.button if button.label == "Start a new conversation"), page.button[0]).click().run()
+        tap(page, "Start a new conversation")
         page.chat_input[0].set_value(case.say).run()
         assert not page.exception
         said = shown(page).lower().replace("\\", "")

@@ -16,7 +16,7 @@ ORDER = (
     "summary todo board store.schema store.database store.tallies store.conversations store.shares store.boards "
     "store.feedback store.allowances store.migrations.env store.migrations.versions.0001_conversations_and_shares "
     "store.migrations.versions.0002_lists_feedback_counts store.migrations.versions.0003_allowances_and_due store budget "
-    "redact sharing operating jobs talk visitor logs metrics gate web ui.markdown ui.answers ui.cards ui.turns ui.voice "
+    "redact sharing operating jobs talk visitor logs metrics gate web ui.markdown ui.answers ui.cards ui.turns ui.foot "
     "ui.rating ui.share ui.side ui.rules ui.lists ui.chat ui ui.page __main__"
 ).split()
 
@@ -51,7 +51,7 @@ def test_each_module_imports_only_from_those_above_it() -> None:
 
 def test_only_the_page_and_what_serves_it_know_streamlit() -> None:
     knowing = {name_of(file) for file in PACKAGE.rglob("*.py") if "streamlit as st" in file.read_text(encoding="utf-8")}
-    assert knowing == {"web", *(f"ui.{name}" for name in "voice rating share side rules lists chat page".split())}
+    assert knowing == {"web", *(f"ui.{name}" for name in "foot rating share side rules lists chat page".split())}
 
 
 def required(name: str, seen: set[str]) -> set[str]:

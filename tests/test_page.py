@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from advisor import web
 from advisor.model import Model, ModelUnavailable
 from advisor.ui import markdown
-from tests.conftest import ScriptedModel, advice, messages, send, shown, tap
+from tests.conftest import ScriptedModel, advice, labels, messages, send, shown, tap
 
 pytestmark = pytest.mark.usefixtures("cookies")
 PAGE = Path(web.__file__).parent / "ui" / "page.py"
@@ -130,6 +130,6 @@ def test_which_task_is_meant_is_asked_with_buttons(visit: AppTest) -> None:
 def test_one_question_is_put_at_a_time(visit: AppTest) -> None:
     """The second waits until the first is answered."""
     say(visit, "Can my VA frobnicate the widgets? Could a freelancer hold the training sessions for the new till?")
-    assert "People who work for me" not in {button.label for button in visit.button}
+    assert "People who work for me" not in labels(visit)
     press(visit, "None of these")
-    assert "People who work for me" in {button.label for button in visit.button}
+    assert "People who work for me" in labels(visit)

@@ -1,6 +1,7 @@
 """A visitor without a browser: Streamlit's own protocol over a real WebSocket, as the page in a browser speaks it."""
 
 import asyncio
+import json
 import secrets
 import time
 from collections.abc import Coroutine
@@ -10,8 +11,11 @@ from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
@@ -20,11 +24,44 @@ from advisor.visitor import COOKIE
 T = TypeVar("T")
 BROWSER = {"User-Agent": "Mozilla/5.0 (a visitor without a browser)"}
 
+BELOW_AN_ANSWER: tuple[tuple[str, str, dict[str, object]], ...] = (
+    ("shares", "Share a summary", {"do": "share"}),
+    ("edits", "Edit my message", {"do": "edit"}),
+    ("rephrases", "Say it differently", {"do": "rephrase"}),
+    ("rates", "Thumbs up", {"do": "rate", "thumb": 1}),
+    ("rates", "Thumbs down", {"do": "rate", "thumb": 0}),
+)
+"""What there may be below an answer, what it is called, and what a tap on it says."""
+
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run visitors to their end, in a thread of their own: the test's thread may have an event loop already, a browser's."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()
+
+
+def taps(component: BidiComponent) -> dict[str, WidgetState]:
+    """What a tap on each button of the page's foot or side says to the server, by the button's words."""
+    data = json.loads(component.json)
+    match component.component_name.rpartition(".")[2]:
+        case "foot":
+            offers = data["offers"]
+            events: dict[str, dict[str, object]] = {label: event for may, label, event in BELOW_AN_ANSWER if offers.get(may)} | {
+                each["label"]: {"do": "say", "words": each["words"]} for each in offers.get("follow_ups", ())
+            }
+        case "side":
+            events = {"Start a new conversation": {"do": "new"}} | {
+                each["title"]: {"do": "open", "id": each["id"], "board": each["board"]} for each in data["entries"]
+            }
+        case _:
+            events = {}
+    return {label: tapping(component, event) for label, event in events.items()}
+
+
+def tapping(component: BidiComponent, event: object) -> WidgetState:
+    """What a browser says to the server when something happens in a component: any value that JSON can hold."""
+    where = _make_trigger_id(component.id, "events")
+    return WidgetState(id=where, json_trigger_value=json.dumps([{"event": "event", "value": event}]))
 
 
 class Misdrawn(Exception):
@@ -54,8 +91,8 @@ class Visitor:
     """The cookie by which a proxy knows to which process the visitor goes; the last one that it set."""
     box: str = field(init=False, default="")
     """The identity of the box to type in."""
-    buttons: dict[str, str] = field(init=False, default_factory=dict)
-    """The identity of each button by its words, as drawn last."""
+    buttons: dict[str, WidgetState] = field(init=False, default_factory=dict)
+    """What a tap on each button says, by its words, as drawn last."""
     texts: list[str] = field(init=False, default_factory=list)
     """What the last run drew: HTML, Markdown and notices, in order."""
     received: int = field(init=False, default=0)
@@ -97,7 +134,7 @@ class Visitor:
     async def press(self, words: str, sign: str = "") -> float:
         """Press a button; seconds until something comes that holds a sign."""
         message = BackMsg()
-        message.rerun_script.widget_states.widgets.add(id=self.buttons[words], trigger_value=True)
+        message.rerun_script.widget_states.widgets.append(self.buttons[words])
         return await self._timed(message, sign)
 
     async def _timed(self, message: BackMsg, sign: str) -> float:
@@ -152,7 +189,9 @@ class Visitor:
         if kind == "chat_input":
             self.box = element.chat_input.id
         elif kind == "button":
-            self.buttons[element.button.label] = element.button.id
+            self.buttons[element.button.label] = WidgetState(id=element.button.id, trigger_value=True)
+        elif kind == "bidi_component":
+            self.buttons |= taps(element.bidi_component)
         elif kind == "html":
             text = element.html.body
         elif kind == "markdown":

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence, Set
+from functools import lru_cache
 
 from advisor.domain import Certainty, Conversation, RuleNumber, Task, TurnKind, Verdict
 from advisor.normal import stem, words
@@ -155,9 +156,10 @@ def likeness(said: Set[str], forms: Sequence[str], place: int, conversation: Con
     return score
 
 
-def named_in(text: str) -> set[str]:
+@lru_cache(maxsize=4096)  # every message is compared with all tasks before it, several times
+def named_in(text: str) -> frozenset[str]:
     """The stems of the words of a text by which a task can be told."""
-    return telling(words(text).forms)
+    return frozenset(telling(words(text).forms))
 
 
 def rules_of(task: Task) -> set[RuleNumber]:

@@ -185,7 +185,7 @@ class Conversations:
     def listed(self, visitor: str, search: str = "") -> tuple[Entry, ...]:
         """A visitor's conversations and lists, the latest first, two hundred at the most: those with some words in what was said."""
         wanted = LATEST
-        if words := search.replace("\0", "").strip().lower():
+        if words := search.replace("\0", "").encode(errors="ignore").decode().strip().lower():
             like = f"%{words.translate(WILD)}%"
             said = select(TURNS.c.number).where(
                 TURNS.c.conversation == CONVERSATIONS.c.id, func.lower(TURNS.c.said).like(like, escape="\\")

@@ -2,22 +2,24 @@
 
 import textwrap
 import time
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from advisor import web, wording
-from advisor.conversation import MAX_MESSAGE_CHARS, is_phrased_by_models, next_wording
-from advisor.domain import Conversation, Turn, TurnKind, Verdict
+from advisor.conversation import MAX_MESSAGE_CHARS, has_other_wording, is_phrased_by_models
+from advisor.domain import Conversation, Fact, Turn, TurnKind, Verdict
 from advisor.judge import UNREAD_QUESTION
 from advisor.reading import TAKEN_BACK
 from advisor.rulebook import Rulebook
 from advisor.sharing import PAGES
 from advisor.talk import MOST_SHOWN, Talk
-from advisor.ui import markdown, rating, share, side, voice
+from advisor.ui import foot, markdown, rating, share, side
 from advisor.ui import turns as turned
 from advisor.ui.answers import offered
+from advisor.ui.foot import FollowUp, Offers
 
 STARTERS = (
     "Should I let my assistant fire our receptionist?",
@@ -26,6 +28,7 @@ STARTERS = (
     "Could someone else train my new employees?",
 )
 CHIPS = ("Why?", "What would change this?", "What can I hand off?")
+CHIPS_FOR = {Verdict.HAND_OFF: "Write me a brief", Verdict.LEARN_FIRST: "How do I learn enough?"}
 STOPPED = "This answer was stopped before it came to its end. What there was of it is kept."
 PAINT_S = 0.05
 """How long the rest of the page waits, so that the browser paints the card before it is handed more."""
@@ -39,27 +42,28 @@ def page(talk: Talk, rulebook: Rulebook) -> None:
     st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS, on_submit=submitted, args=(talk, rulebook))
     talk.catch_up()
     turns, job = talk.conversation.turns, talk.job
-    spot, log = st.container(), st.container()
     answer = None
-    with log:
+    with st.container():
         earlier(talk)
         if turns:
             draw_earlier(talk, rulebook)
-            answer = draw_last(talk, rulebook, live=job is not None)
-    invitation, below = st.empty(), st.empty()  # what stood here is cleared only now, when the card is painted
-    if not turns:
-        with invitation.container():
+            answer = draw_last(talk, rulebook)
+    whole = len(turns) - (job is not None)
+    said = turned.spoken(turns[whole - 1], rulebook) if whole else ""
+    can = offers(talk, rulebook, said) if turns and job is None else None
+    foot.draw(len(turns), whole, said, "Conversation" if turns else "", talk.editing, can, lambda: tapped(talk, rulebook))
+    if job is not None:
+        st.empty()  # nothing of what stood here stays while the answer is in the making
+    elif not turns:
+        with st.container():
             welcome(talk, rulebook)
-    if job is None:
-        with below.container():
-            after(talk, rulebook)
+    else:
+        below(talk, rulebook)
     side.mark(side.TALK, talk.kept)
-    side.draw(talk, talk.kept, lambda: sharing(talk, rulebook))
-    with spot:
-        whole = len(turns) - (job is not None)
-        said = turned.spoken(turns[whole - 1], rulebook) if whole else ""
-        voice.announce(len(turns), whole, said, "Conversation" if turns else "", talk.editing)
-    if job is not None and answer is not None:
+    if st.session_state.get("sharing") and talk.visitor and talk.kept and may_share(talk):
+        share.dialog(talk.visitor, talk.kept, share.of_talk(talk.conversation, rulebook), rulebook)
+    side.draw(talk, talk.kept)
+    if answer is not None:
         follow(talk, answer, rulebook)
         st.rerun()
 
@@ -99,14 +103,6 @@ def show_more(talk: Talk) -> None:
     talk.shown += MOST_SHOWN
 
 
-def sharing(talk: Talk, rulebook: Rulebook) -> None:
-    """A way to share the open conversation."""
-    if talk.visitor and talk.kept and talk.conversation.current and talk.job is None:
-        st.button("Share a summary", width="stretch", icon=":material/share:", on_click=share.begin)
-        if st.session_state.get("sharing"):
-            share.dialog(talk.visitor, talk.kept, share.of_talk(talk.conversation, rulebook), rulebook)
-
-
 # --- turns ------------------------------------------------------------------------------------------------------------
 
 
@@ -115,28 +111,44 @@ def draw_earlier(talk: Talk, rulebook: Rulebook) -> None:
     drawn: dict[int, tuple[Turn, str]] = st.session_state.get("drawn", {})
     turns = talk.conversation.turns
     shown = range(max(0, len(turns) - talk.shown), len(turns) - 1)
-    drawn = {at: drawn[at] if at in drawn and drawn[at][0] is turns[at] else (turns[at], turned.whole(turns[at], rulebook)) for at in shown}
+    drawn = {
+        at: drawn[at] if at in drawn and drawn[at][0] is turns[at] else (turns[at], turned.whole(turns[at], rulebook, to_copy=True))
+        for at in shown
+    }
     st.session_state.drawn = drawn
     for _, group in groupby(drawn, lambda at: at // TOGETHER):
         st.html("".join(drawn[at][1] for at in group))
 
 
-def draw_last(talk: Talk, rulebook: Rulebook, live: bool) -> tuple[DeltaGenerator, DeltaGenerator]:
+def draw_last(talk: Talk, rulebook: Rulebook) -> tuple[DeltaGenerator, DeltaGenerator] | None:
     """The last message and its answer, to be changed or, while that is in the making, followed; the places of its cards and its words."""
     turn = talk.conversation.turns[-1]
-    top, words = st.empty(), st.empty()
-    if talk.editing and not live:
-        with top.container():
-            editor(talk, rulebook)
-            st.html(turned.head(turn, rulebook))
-    else:
-        top.html(turned.message(turn) + turned.head(turn, rulebook))
-    time.sleep(PAINT_S)
-    if html := turned.tail(turn, live):
-        words.html(html)
-    if live:
+    if talk.job is not None:
+        top, words = st.empty(), st.empty()
+        top.html(turned.head(turn, rulebook))
+        time.sleep(PAINT_S)
+        if html := turned.tail(turn, waits=True):
+            words.html(html)
         st.button("Stop", key="stop", icon=":material/stop_circle:", on_click=talk.stop, shortcut="Escape")
-    return top, words
+        return top, words
+    if talk.editing:
+        editor(talk, rulebook)
+        st.html(turned.answered(turn, rulebook, to_copy=False))
+        time.sleep(PAINT_S)
+    elif web.model() is None:
+        st.html(turned.whole(turn, rulebook, to_copy=False))
+        time.sleep(PAINT_S)
+    else:  # in the two places in which it came on
+        st.html(turned.head(turn, rulebook))
+        time.sleep(PAINT_S)
+        if html := turned.tail(turn, waits=False):
+            st.html(html)
+    if talk.unkept:
+        st.warning(talk.unkept)
+    if not talk.finished:
+        st.info(STOPPED, icon=":material/pause_circle:")
+        st.button("Try again", on_click=edited, args=(talk, turn.said, rulebook))
+    return None
 
 
 def follow(talk: Talk, answer: tuple[DeltaGenerator, DeltaGenerator], rulebook: Rulebook) -> None:
@@ -155,7 +167,7 @@ def follow(talk: Talk, answer: tuple[DeltaGenerator, DeltaGenerator], rulebook: 
             continue
         turn = job.latest.turns[-1]
         if turn.assessments != drawn.assessments:
-            top.html(turned.message(turn) + turned.head(turn, rulebook))
+            top.html(turned.head(turn, rulebook))
         if turn.by_model and turn.reply != drawn.reply:
             words.html(turned.tail(turn, waits=True))
         drawn = turn
@@ -165,27 +177,50 @@ def follow(talk: Talk, answer: tuple[DeltaGenerator, DeltaGenerator], rulebook: 
 # --- after the last answer ----------------------------------------------------------------------------------------------
 
 
-def after(talk: Talk, rulebook: Rulebook) -> None:
-    """What can be done with the last answer, and follow-up questions."""
-    if talk.unkept:
-        st.warning(talk.unkept)
-    if not talk.conversation.turns:
+def offers(talk: Talk, rulebook: Rulebook, said: str) -> Offers:
+    """What can be done with the last answer, whose words as they are read out these are."""
+    return Offers(
+        said,
+        may_edit(talk),
+        may_rephrase(talk, rulebook),
+        may_rate(talk),
+        rating.thumb_of(talk) if may_rate(talk) else None,
+        may_share(talk),
+        tuple(follow_ups(talk.conversation)),
+    )
+
+
+def tapped(talk: Talk, rulebook: Rulebook) -> None:
+    """Do what was tapped, where it can be done: what a browser says may be anything."""
+    talk.catch_up()
+    if talk.job is not None or not talk.conversation.turns:
         return
-    if not talk.finished:
-        st.info(STOPPED, icon=":material/pause_circle:")
-        st.button("Try again", on_click=edited, args=(talk, talk.conversation.turns[-1].said, rulebook))
-    with st.container(horizontal=True, key="manners", vertical_alignment="center"):
-        st.html(turned.tools(talk.conversation.turns[-1], rulebook))
-        if not talk.editing and (len(talk.conversation.turns) > 1 or not talk.from_list):  # a card's talk begins with its line
-            st.button("Edit my message", key="edit", icon=":material/edit:", on_click=editing, args=(talk, True), type="tertiary")
-        if may_rephrase(talk, rulebook):
-            st.button("Say it differently", icon=":material/refresh:", on_click=rephrased, args=(talk, rulebook), type="tertiary")
-        if talk.kept and not talk.unkept:
-            rating.draw(talk)
-    if talk.kept and not talk.unkept:
-        rating.reasons(talk)
-    chips(talk, rulebook)
-    facts(talk, rulebook)
+    match foot.event():
+        case {"do": "say", "words": str(words)} if any(each.words == words for each in follow_ups(talk.conversation)):
+            ask(talk, rulebook, words)
+        case {"do": "edit"} if may_edit(talk):
+            editing(talk, True)
+        case {"do": "rephrase"} if may_rephrase(talk, rulebook):
+            talk.attempt(talk.rephrase, rulebook, web.model_for(talk.visitor))
+        case {"do": "share"} if may_share(talk):
+            share.begin()
+        case {"do": "rate", "thumb": None | 0 | 1 as thumb} if may_rate(talk):
+            rating.rate(talk, thumb)
+
+
+def may_edit(talk: Talk) -> bool:
+    """Whether the last message can be changed: the first of a card's talk is the card's line."""
+    return not talk.editing and (len(talk.conversation.turns) > 1 or not talk.from_list)
+
+
+def may_rate(talk: Talk) -> bool:
+    """Whether the last answer can be rated: only what is kept is."""
+    return bool(talk.kept and not talk.unkept)
+
+
+def may_share(talk: Talk) -> bool:
+    """Whether there is a summary to share: only what is kept is, once it is whole."""
+    return bool(talk.visitor and talk.kept and talk.conversation.current and talk.job is None)
 
 
 def may_rephrase(talk: Talk, rulebook: Rulebook) -> bool:
@@ -194,12 +229,7 @@ def may_rephrase(talk: Talk, rulebook: Rulebook) -> bool:
     if web.model() is not None and is_phrased_by_models(turn):
         return True
     left = Conversation(talk.conversation.turns[:-1], talk.conversation.standing, facts=talk.conversation.facts)
-    return bool(turned.beside_cards(turn)) and next_wording(turn, left, rulebook) != turn.reply
-
-
-def rephrased(talk: Talk, rulebook: Rulebook) -> None:
-    """Have the last answer in other words."""
-    talk.attempt(talk.rephrase, rulebook, web.model_for(talk.visitor))
+    return bool(turned.beside_cards(turn)) and has_other_wording(turn, left, rulebook)
 
 
 def editing(talk: Talk, begins: bool) -> None:
@@ -230,41 +260,40 @@ def edited(talk: Talk, said: str, rulebook: Rulebook) -> None:
     talk.attempt(talk.edit, said, rulebook, web.model_for(talk.visitor))
 
 
-def chips(talk: Talk, rulebook: Rulebook) -> None:
-    """Follow-up questions on what was said last; no model is asked for them."""
-    conversation = talk.conversation
+def follow_ups(conversation: Conversation) -> Iterator[FollowUp]:
+    """What may be said next by a tap: answers to an open question, or questions about what was said last; no model is asked for them."""
     last = conversation.turns[-1]
-    with st.container(horizontal=True, key="chips"):
-        if last.question == UNREAD_QUESTION:
-            return
-        if last.asked is not None:
-            asking = conversation.standing[last.asked]
-            for label in (*offered(next((finding for finding in asking.findings if finding.asks), None)), "Skip"):
-                st.button(label, on_click=ask, args=(talk, rulebook, label))
-        elif last.kind is TurnKind.CLARIFY and last.about:
-            for place in last.about:
-                words = conversation.standing[place].task.quote.words
-                st.button(
-                    markdown.plain(textwrap.shorten(words, 40, placeholder=" …")),
-                    key=f"which-{place}",
-                    on_click=ask,
-                    args=(talk, rulebook, words),
-                )
-        elif conversation.standing:
-            for chip in CHIPS:
-                st.button(chip, on_click=ask, args=(talk, rulebook, chip))
-            if any(each.verdict is Verdict.HAND_OFF for each in last.assessments):
-                st.button("Write me a brief", on_click=ask, args=(talk, rulebook, "Write me a brief"))
-            if any(each.verdict is Verdict.LEARN_FIRST for each in last.assessments):
-                st.button("How do I learn enough?", on_click=ask, args=(talk, rulebook, "How do I learn enough?"))
+    if last.question == UNREAD_QUESTION:
+        return
+    if last.asked is not None:
+        asking = conversation.standing[last.asked]
+        for label in (*offered(next((finding for finding in asking.findings if finding.asks), None)), "Skip"):
+            yield FollowUp(label, label)
+    elif last.kind is TurnKind.CLARIFY and last.about:
+        for place in last.about:
+            words = conversation.standing[place].task.quote.words
+            yield FollowUp(textwrap.shorten(words, 40, placeholder=" …"), words)
+    elif conversation.standing:
+        verdicts = {each.verdict for each in last.assessments}
+        for words in (*CHIPS, *(more for verdict, more in CHIPS_FOR.items() if verdict in verdicts)):
+            yield FollowUp(words, words)
 
 
-def facts(talk: Talk, rulebook: Rulebook) -> None:
+def below(talk: Talk, rulebook: Rulebook) -> None:
+    """What goes with the last answer now and then: why it was wrong, and what the owner told that verdicts rest on."""
+    told = talk.conversation.facts.counting
+    rated = may_rate(talk) and rating.thumb_of(talk) is not None
+    if told or rated:
+        with st.container():
+            if rated:
+                rating.reasons(talk)
+            if told:
+                facts(talk, rulebook, told)
+
+
+def facts(talk: Talk, rulebook: Rulebook, told: Sequence[Fact]) -> None:
     """What the owner told that verdicts rest on, newest first, each to be corrected or taken back."""
     conversation = talk.conversation
-    told = conversation.facts.counting
-    if not told:
-        return
     st.markdown("**What you told me** (tap to change):")
     with st.container(horizontal=True, key="facts"):
         for number, fact in enumerate(told):

@@ -17,7 +17,7 @@ from advisor.store import StoreError, now
 from advisor.summary import TaskSummary
 from advisor.talk import Talk
 from advisor.todo import MOST_LINES, Line, ListError, decoded, lines_of
-from advisor.ui import cards, markdown, share, side, voice
+from advisor.ui import cards, foot, markdown, share, side
 
 HERE = Path(__file__).parent
 BOARD = st.components.v2.component(
@@ -113,7 +113,7 @@ class Sorted:
 
 def page(talk: Talk, rulebook: Rulebook) -> None:
     """Draw the page: a place for a list, or the list that is open."""
-    voice.announce()
+    foot.draw()
     opened = resume(talk)
     if opened is None:
         intake(talk, rulebook)

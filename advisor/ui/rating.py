@@ -20,18 +20,17 @@ REASONS = {
 THANKS = "Thank you. What was kept of this: the verdict, the rule, your thumb and the reason you chose."
 
 
-def draw(talk: Talk) -> None:
-    """Draw the thumbs for the last answer, and after a thumb down, why."""
-    number = len(talk.conversation.turns)
-    key = key_of(talk)
-    st.feedback("thumbs", key=key, on_change=rate, args=(talk, number, key))
+def thumb_of(talk: Talk) -> int | None:
+    """How the last answer was rated in this tab: 1 for up, 0 for down, ``None`` for not at all."""
+    thumb: int | None = st.session_state.get(key_of(talk))
+    return thumb
 
 
 def reasons(talk: Talk) -> None:
     """Let the owner say what was wrong, after a thumb down."""
     number = len(talk.conversation.turns)
     key = key_of(talk)
-    thumb = st.session_state.get(key)
+    thumb = thumb_of(talk)
     if thumb is None:
         return
     if thumb == 1 or st.session_state.get(f"{key}-told"):
@@ -58,11 +57,12 @@ def key_of(talk: Talk) -> str:
     return f"thumbs-{talk.kept}-{len(talk.conversation.turns)}-{zlib.crc32(talk.conversation.turns[-1].said.encode())}"
 
 
-def rate(talk: Talk, number: int, key: str) -> None:
-    """Note a thumb, or take it back."""
-    thumb = st.session_state[key]
+def rate(talk: Talk, thumb: int | None) -> None:
+    """Note a thumb for the last answer, 1 for up and 0 for down, or take it back."""
+    key = key_of(talk)
+    st.session_state[key] = thumb
     st.session_state.pop(f"{key}-told", None)
-    talk.attempt(give, talk, number, None if thumb is None else Opinion(helpful=thumb == 1))
+    talk.attempt(give, talk, len(talk.conversation.turns), None if thumb is None else Opinion(helpful=thumb == 1))
 
 
 def give(talk: Talk, number: int, opinion: Opinion | None) -> None:

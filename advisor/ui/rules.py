@@ -4,12 +4,12 @@ import streamlit as st
 
 from advisor.rulebook import Rulebook
 from advisor.talk import Talk
-from advisor.ui import markdown, side, voice
+from advisor.ui import foot, markdown, side
 
 
 def page(talk: Talk, rulebook: Rulebook) -> None:
     """Draw the page of the rules."""
-    voice.announce()
+    foot.draw()
     st.title("The five rules")
     st.markdown("What a business owner never outsources. These rules have the last word on every task, whatever a model says.")
     for rule in rulebook.rules.values():

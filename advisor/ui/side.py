@@ -1,6 +1,7 @@
 """The side of every page: a visitor's own conversations and lists, and what is shared; and what becomes of what they type."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -8,15 +9,32 @@ import streamlit as st
 from advisor import web
 from advisor.settings import load
 from advisor.store import StoreError
+from advisor.store.conversations import Entry
 from advisor.store.schema import LONGEST_TITLE
 from advisor.talk import Talk
-from advisor.ui import markdown, share
+from advisor.ui import share
 from advisor.visitor import visitor_of
 
+SIDE = st.components.v2.component(
+    "advisor.side",
+    html="""
+<nav class="side" aria-label="Conversations and lists">
+<button type="button" class="new"><span class="icon" aria-hidden="true">add</span>Start a new conversation</button>
+<h2 hidden>Your conversations</h2>
+<input type="search" aria-label="Search" placeholder="Search what was said" maxlength="200" hidden>
+<p class="none" hidden>Nothing found.</p>
+<ul></ul>
+<button type="button" class="all" hidden></button>
+</nav>""",
+    js=(Path(__file__).parent / "side.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+"""One component for all that is listed: each element that Streamlit draws is paid for with every message. The foot brings its style."""
 TALK, SORTED = "c", "l"
 """The page's parameters that name the talk and the list that are open; what they name opens for its own visitor only."""
 SHOWN = 8
 """How many conversations are listed before one asks for more."""
+LONGEST_SEARCH = 200
 CHAT, LIST = "chat", "list"
 WITH_MODEL = (
     "A model ({model}, at {server}) helps with wording and judges what the rules leave open. What you type is sent to it. "
@@ -47,7 +65,8 @@ def resume() -> Talk:
 def mark(parameter: str, identity: str | None) -> None:
     """Name what is open in the page's address, so that a reload opens it again."""
     if identity:
-        st.query_params[parameter] = identity
+        if st.query_params.get(parameter) != identity:
+            st.query_params[parameter] = identity
     elif parameter in st.query_params:
         del st.query_params[parameter]
 
@@ -58,24 +77,54 @@ def go(page: str) -> None:
     st.session_state.sharing = False
 
 
-def draw(talk: Talk, current: str | None, extra: Callable[[], None] | None = None) -> None:
+def draw(talk: Talk, current: str | None) -> None:
     """Draw the side.
 
     Args:
         talk: The talk that this tab has open.
         current: The identity of what the page shows, if it is kept.
-        extra: Draws what the page itself puts there.
     """
     with st.sidebar:
-        st.button("Start a new conversation", width="stretch", icon=":material/add:", on_click=new_talk, args=(talk,))
-        if talk.visitor:
-            try:
-                mine(talk, talk.visitor, current)
-                if extra:
-                    extra()
-                share.links(talk.visitor, talk)
-            except StoreError as problem:
-                st.warning(str(problem))
+        kept: Sequence[Entry] = ()
+        found: Sequence[Entry] = ()
+        problem = ""
+        search = st.session_state.get("search", "")
+        try:
+            if talk.visitor:
+                kept = found = web.store().conversations.listed(talk.visitor)
+                found = web.store().conversations.listed(talk.visitor, search) if search else kept
+        except StoreError as failed:
+            problem = str(failed)
+        whole = st.session_state.get("whole_list", False)
+        shown = found if whole else found[:SHOWN]
+        entries = [{"id": each.id, "title": each.title, "board": each.board, "here": each.id == current} for each in shown]
+        data = {
+            "any": bool(kept),
+            "entries": entries,
+            "searches": len(kept) > 1,
+            "search": search,
+            "all": f"Show all {len(found)}" if len(found) > len(shown) else "",
+        }
+        SIDE(data=data, key="side", height="content", on_event_change=lambda: happened(talk))
+        if problem:
+            st.warning(problem)
+        elif talk.visitor:
+            if kept:
+                manage(talk, talk.visitor, current, kept)
+            talk.attempt(share.links, talk.visitor, talk)
+
+
+def happened(talk: Talk) -> None:
+    """Do what was tapped at the side; what a browser says may be anything."""
+    match st.session_state["side"].get("event"):
+        case {"do": "new"}:
+            new_talk(talk)
+        case {"do": "open", "id": str(identity), "board": bool(is_list)}:
+            open_it(talk, identity, is_list)
+        case {"do": "search", "words": str(words)}:
+            st.session_state.search = words.strip()[:LONGEST_SEARCH]
+        case {"do": "all"}:
+            st.session_state.whole_list = True
 
 
 def privacy() -> None:
@@ -102,28 +151,8 @@ def open_it(talk: Talk, identity: str, is_list: bool) -> None:
     go(LIST if is_list else CHAT)
 
 
-def mine(talk: Talk, me: str, current: str | None) -> None:
-    """A visitor's conversations and lists, to be opened, searched, named and deleted."""
-    conversations = web.store().conversations
-    if not (kept := conversations.listed(me)):
-        return
-    st.header("Your conversations")
-    search = st.text_input("Search", placeholder="Search what was said", label_visibility="collapsed") if len(kept) > 1 else ""
-    found = conversations.listed(me, search) if search else kept
-    if not found:
-        st.markdown("Nothing found.")
-    more = len(found) > SHOWN and st.toggle(f"Show all {len(found)}")
-    for entry in found if more else found[:SHOWN]:
-        here = "**" if entry.id == current else ""
-        st.button(
-            f"{here}{markdown.plain(entry.title)}{here}",
-            key=f"open-{entry.id}",
-            icon=":material/checklist:" if entry.board else ":material/chat:",
-            on_click=open_it,
-            args=(talk, entry.id, entry.board),
-            type="tertiary",
-            width="stretch",
-        )
+def manage(talk: Talk, me: str, current: str | None, kept: Sequence[Entry]) -> None:
+    """What can be done with what is open, and with all that is kept of a visitor."""
     if current:
         name = "This list" if any(entry.id == current and entry.board for entry in kept) else "This conversation"
         this = st.popover(name, key="this", on_change="rerun", width="stretch")
@@ -131,12 +160,11 @@ def mine(talk: Talk, me: str, current: str | None) -> None:
             with this:
                 this_one(talk, me, current)
     everything = st.popover("All that is kept of you", key="everything", on_change="rerun", width="stretch")
-    if not everything.open:
-        return
-    with everything:
-        st.link_button("Download my data", "/my/conversations.json", width="stretch")
-        sure = st.checkbox("Yes, delete everything and end every link")
-        st.button("Delete everything", disabled=not sure, on_click=talk.attempt, args=(delete_all, talk, me), width="stretch")
+    if everything.open:
+        with everything:
+            st.link_button("Download my data", "/my/conversations.json", width="stretch")
+            sure = st.checkbox("Yes, delete everything and end every link")
+            st.button("Delete everything", disabled=not sure, on_click=talk.attempt, args=(delete_all, talk, me), width="stretch")
 
 
 def this_one(talk: Talk, me: str, identity: str) -> None:

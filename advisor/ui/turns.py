@@ -10,16 +10,27 @@ from advisor.ui import cards, markdown
 THINKING = Markup('<p class="thinking">Putting it into words…</p>')
 
 
-def whole(turn: Turn, rulebook: Rulebook) -> str:
-    """A message and its answer, to look back at."""
-    inner = cards_of(turn, rulebook) + words_of(turn) + tools(turn, rulebook)
-    return message(turn) + answer(inner)
+def whole(turn: Turn, rulebook: Rulebook, to_copy: bool) -> str:
+    """A message and its answer.
+
+    Args:
+        turn: The turn.
+        rulebook: The rules.
+        to_copy: Whether there is a way to copy the answer below it; the last one has its own.
+    """
+    return message(turn) + answered(turn, rulebook, to_copy)
+
+
+def answered(turn: Turn, rulebook: Rulebook, to_copy: bool) -> Markup:
+    """An answer: its cards, its words, and a way to copy it; empty where it has none of that."""
+    inner = cards_of(turn, rulebook) + words_of(turn) + (copying(spoken(turn, rulebook)) if to_copy else Markup())
+    return answer(inner) if inner else Markup()
 
 
 def head(turn: Turn, rulebook: Rulebook) -> str:
-    """The cards of the last answer; empty where it has none."""
+    """A message and the cards of its answer, where it has any."""
     inner = cards_of(turn, rulebook)
-    return answer(inner) if inner else Markup()
+    return message(turn) + (answer(inner) if inner else Markup())
 
 
 def tail(turn: Turn, waits: bool) -> str:
@@ -65,11 +76,6 @@ def words_of(turn: Turn) -> Markup:
     if not (text or turn.note):
         return Markup()
     return macro("turn.html", "words", markdown.as_html(text, not turn.by_model) if text else "", turn.note)
-
-
-def tools(turn: Turn, rulebook: Rulebook) -> Markup:
-    """A way to copy an answer."""
-    return copying(spoken(turn, rulebook))
 
 
 def copying(text: str) -> Markup:

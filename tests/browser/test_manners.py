@@ -142,7 +142,7 @@ def test_a_message_is_changed_and_an_answer_said_differently_and_rated(browser: 
         before = answers(page).last.inner_text()
         page.get_by_role("button", name="Say it differently").click()
         expect(answers(page).last).not_to_have_text(before)
-        page.get_by_role("radio", name="Thumbs down").click(force=True)
+        page.get_by_role("button", name="Thumbs down").click()
         expect(page.get_by_text("That was wrong because …")).to_be_visible()
         sound(page)
         shot(page, "wrong")

@@ -1,12 +1,13 @@
-// Tells a screen reader of a finished answer once, keeps the keyboard where it is needed, and copies answers.
+// Shows what can be done with the last answer, tells a screen reader of a finished one once, keeps the keyboard where it is needed, copies.
 const READ_OUT_MS = 3000;
 const told = new WeakMap();
 
-export default ({ data, parentElement }) => {
+export default ({ data, parentElement, setTriggerValue }) => {
   const region = parentElement.querySelector("[role=status]");
   const heading = parentElement.querySelector("h1");
   heading.textContent = data.heading;
   heading.hidden = !data.heading;
+  offer(parentElement.querySelector(".foot"), data.offers, (event) => setTriggerValue("event", { ...event, at: Date.now() }));
   const before = told.get(region);
   told.set(region, { answers: data.answers, turns: data.turns, editing: data.editing });
   if (!window.advisorCopies) {
@@ -24,6 +25,56 @@ export default ({ data, parentElement }) => {
   setTimeout(() => { region.textContent = ""; }, READ_OUT_MS); // so that nobody who reads on meets it twice
   setTimeout(focusBox, 120);
 };
+
+// What is offered still stays as it is, so that the keyboard stays on it. All words are set as text, never as HTML.
+function offer(foot, offers, tell) {
+  foot.tell = tell;
+  const shown = JSON.stringify({ ...offers, copies: Boolean(offers.copies) });
+  if (foot.shown !== shown) {
+    foot.shown = shown;
+    const tap = (label, event, icon, more = {}) => button(label, icon, () => foot.tell(event), more);
+    const rate = (name, thumb) => {
+      const pressed = offers.thumb === thumb;
+      return tap("", { do: "rate", thumb: pressed ? null : thumb }, `thumb_${name}`, { "aria-label": `Thumbs ${name}`, "aria-pressed": pressed });
+    };
+    const tools = [
+      offers.copies && button("Copy", "", null, { "data-copy": "" }),
+      offers.shares && tap("Share a summary", { do: "share" }, "share"),
+      offers.edits && tap("Edit my message", { do: "edit" }, "edit"),
+      offers.rephrases && tap("Say it differently", { do: "rephrase" }, "refresh"),
+      ...(offers.rates ? [rate("up", 1), rate("down", 0)] : []),
+    ];
+    const chips = (offers.follow_ups ?? []).map(({ label, words }) => tap(label, { do: "say", words }));
+    const rows = [row("tools", tools.filter(Boolean)), row("chips", chips)].filter(Boolean);
+    foot.replaceChildren(...rows);
+    foot.hidden = !rows.length;
+  }
+  foot.querySelector("[data-copy]")?.setAttribute("data-copy", offers.copies);
+}
+
+function row(name, buttons) {
+  if (!buttons.length) return null;
+  const made = document.createElement("div");
+  made.className = name;
+  made.append(...buttons);
+  return made;
+}
+
+function button(label, icon, act, attributes) {
+  const made = document.createElement("button");
+  made.type = "button";
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  if (icon) {
+    const picture = document.createElement("span");
+    picture.className = "icon";
+    picture.ariaHidden = "true";
+    picture.textContent = icon;
+    made.append(picture);
+  }
+  made.append(label);
+  if (act) made.addEventListener("click", act);
+  return made;
+}
 
 const box = () => document.querySelector("[data-testid=stAppScrollToBottomContainer]");
 
