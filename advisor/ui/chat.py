@@ -132,8 +132,9 @@ def draw_last(talk: Talk, rulebook: Rulebook) -> tuple[DeltaGenerator, DeltaGene
         st.button("Stop", key="stop", icon=":material/stop_circle:", on_click=talk.stop, shortcut="Escape")
         return top, words
     if talk.editing:
-        editor(talk, rulebook)
-        st.html(turned.answered(turn, rulebook, to_copy=False))
+        with st.container():  # in one place, so that all of it goes at once
+            editor(talk, rulebook)
+            st.html(turned.answered(turn, rulebook, to_copy=False))
         time.sleep(PAINT_S)
     elif web.model() is None:
         st.html(turned.whole(turn, rulebook, to_copy=False))
@@ -180,13 +181,13 @@ def follow(talk: Talk, answer: tuple[DeltaGenerator, DeltaGenerator], rulebook: 
 def offers(talk: Talk, rulebook: Rulebook, said: str) -> Offers:
     """What can be done with the last answer, whose words as they are read out these are."""
     return Offers(
-        said,
-        may_edit(talk),
-        may_rephrase(talk, rulebook),
-        may_rate(talk),
-        rating.thumb_of(talk) if may_rate(talk) else None,
-        may_share(talk),
-        tuple(follow_ups(talk.conversation)),
+        copies=said,
+        shares=may_share(talk),
+        edits=may_edit(talk),
+        rephrases=may_rephrase(talk, rulebook),
+        rates=may_rate(talk),
+        thumb=rating.thumb_of(talk) if may_rate(talk) else None,
+        follow_ups=tuple(follow_ups(talk.conversation)),
     )
 
 

@@ -37,6 +37,8 @@ class Offers:
 
     copies: str = ""
     """The answer, to be copied; empty where there is none."""
+    shares: bool = False
+    """Whether there is a summary to share."""
     edits: bool = False
     """Whether the message can be changed."""
     rephrases: bool = False
@@ -45,8 +47,6 @@ class Offers:
     """Whether the answer can be rated."""
     thumb: int | None = None
     """How it was rated: 1 for up, 0 for down."""
-    shares: bool = False
-    """Whether there is a summary to share."""
     follow_ups: tuple[FollowUp, ...] = ()
 
 

@@ -44,9 +44,9 @@ def test_nothing_that_is_typed_runs_or_fetches(browser: Browser, address: str) -
         for evil in ("<img src=x onerror=alert(1)>", "<svg onload=alert(1)>"):
             page.get_by_role("button", name="Start a new conversation").click()
             expect(page.get_by_role("heading", name="What may someone else do for you?")).to_be_visible()
-            ask(page, f"Can my VA pick our new supplier {evil} and fire our cook?")
+            ask(page, f"Should my VA fire {evil} our cook? Should my VA hire Ann?")
             ask(page, "why?")
-            expect(page.locator(".chips").get_by_text(f"pick our new supplier {evil}"[:30])).to_be_visible()
+            expect(page.locator(".chips").get_by_text(evil[:10])).to_be_visible()
             expect(page.locator(".side").get_by_text(evil[:10]).first).to_be_visible()
         assert page.evaluate("window.ran") is None
         assert page.locator(":is(.foot, .side) :is(script, img, iframe, svg, a, style)").count() == 0
