@@ -1,6 +1,8 @@
 """What a browser says was tapped on a page's foot and side: done where it is offered, and nothing else is, whatever it says."""
 
-from collections.abc import Iterator
+import json
+import threading
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,10 @@ from streamlit.testing.v1 import AppTest
 from advisor import web
 from advisor.conversation import MAX_MESSAGE_CHARS, has_other_wording, next_wording, respond
 from advisor.domain import Conversation
+from advisor.jobs import Job
 from advisor.rulebook import Rulebook
 from advisor.store import Store, now
+from advisor.talk import Talk
 from advisor.visitor import COOKIE, visitor_of
 from tests.conftest import labels, messages, send, shown, tap, told
 from tests.visiting import tapping, taps
@@ -28,6 +32,7 @@ FOOT: tuple[Any, ...] = (
     {"do": "say", "words": ""}, {"do": "say", "words": HALF}, {"do": "say", "words": "Can my VA do the books?"},
     {"do": "say", "words": "Why? "}, {"do": "say", "words": "x" * 10 * MAX_MESSAGE_CHARS}, {"do": "rate"}, {"do": "rate", "thumb": 2},
     {"do": "rate", "thumb": -1}, {"do": "rate", "thumb": "1"}, {"do": "rate", "thumb": [1]}, {"do": "rate", "thumb": 0.5},
+    *({"do": "say", "words": "Why?", "turns": turns} for turns in (0, 2, -1, None, "1", [1])),
 )  # fmt: skip
 """Taps on the foot that none of its buttons makes."""
 SIDE: tuple[Any, ...] = (
@@ -59,6 +64,9 @@ def page(kept: Store) -> AppTest:
 
 
 def told_by(page: AppTest, component: str, event: object) -> str:
+    """What the page says after an event; one on the foot is of what is drawn now, unless it says otherwise."""
+    if component == "foot" and isinstance(event, dict):
+        event = {"turns": messages(page) // 2} | event
     found = next(each for each in page.get("bidi_component") if each.proto.component_name.endswith(component))
     return shown(told(page, tapping(found.proto, event)))
 
@@ -95,6 +103,52 @@ def test_no_tap_on_the_side_shows_or_ends_what_it_must_not(page: AppTest, kept: 
         tap(page, "Start a new conversation")
     assert as_kept(kept) == before
     assert len(kept.conversations.listed("somebody-else")) == 1
+
+
+def test_what_is_offered_is_done_once_for_what_was_drawn(page: AppTest, kept: Store) -> None:
+    """A double click's second half comes when the answer to the first is there already."""
+    for _ in range(2):
+        told_by(page, "foot", {"do": "say", "words": "Why?", "turns": 1})
+    assert [turn.said for turn in as_kept(kept)[0].turns] == [FIRE, "Why?"]
+
+
+def test_nothing_is_done_while_an_answer_is_in_the_making(page: AppTest, kept: Store) -> None:
+    talk: Talk = page.session_state["talk"]
+    done = threading.Event()
+
+    def waiting() -> Generator[Conversation, None, None]:
+        done.wait(10)
+        yield talk.conversation
+
+    talk.job = web.JOBS.begin(str(talk.kept), Job(waiting(), talk.conversation, lambda *_: None))
+    timer = threading.Timer(1, done.set)
+    timer.start()
+    told_by(page, "foot", {"do": "say", "words": "Why?"})
+    timer.join()
+    assert len(as_kept(kept)[0].turns) == 1
+    assert "Why?" in labels(page)
+
+
+def test_the_line_that_a_cards_talk_begins_with_is_not_changed(page: AppTest) -> None:
+    assert "Edit my message" in labels(page)
+    page.session_state["talk"].from_list = "0" * 32
+    told_by(page, "foot", {"do": "edit"})
+    assert not page.text_area
+    assert "Edit my message" not in labels(page)
+
+
+def test_a_search_can_be_left_however_few_there_are(kept: Store) -> None:
+    for said in (FIRE, "Can my VA do the books?"):
+        kept.conversations.save(ME, None, respond(said, Conversation(), web.standard()), True, now())
+    page = AppTest.from_file(str(PAGE), default_timeout=20).run()
+    told_by(page, "side", {"do": "search", "words": "Sandra"})
+    (found,) = kept.conversations.listed(ME, "Sandra")
+    kept.conversations.delete(ME, found.id)
+    page.run()
+    side = next(each for each in page.get("bidi_component") if each.proto.component_name.endswith("side"))
+    assert json.loads(side.proto.json)["searches"]
+    told_by(page, "side", {"do": "search", "words": ""})
+    assert "the books" in labels(page)
 
 
 def test_a_thumb_is_taken_back_by_another_tap(page: AppTest, kept: Store) -> None:

@@ -49,6 +49,7 @@ def taps(component: BidiComponent) -> dict[str, WidgetState]:
             events: dict[str, dict[str, object]] = {label: event for may, label, event in BELOW_AN_ANSWER if offers.get(may)} | {
                 each["label"]: {"do": "say", "words": each["words"]} for each in offers.get("follow_ups", ())
             }
+            events = {label: event | {"turns": data["turns"]} for label, event in events.items()}
         case "side":
             events = {"Start a new conversation": {"do": "new"}} | {
                 each["title"]: {"do": "open", "id": each["id"], "board": each["board"]} for each in data["entries"]

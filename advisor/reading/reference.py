@@ -26,6 +26,8 @@ HE = frozenset("he him his dad father husband brother son nephew uncle grandad g
 NAMED, TOLD, PERSON = 3.0, 1.0, 0.5
 """What a word in common counts for: one that names the task, one of its sentence, and only the same he or she."""
 LEAST = 1.0
+LONGEST_REMEMBERED = 400
+"""How many characters a text may have whose words are remembered for a moment: not much room, and soon other visitors' in its place."""
 VAGUE = frozenset(
     (
         "why say says tell told said want wants wanted need needs make makes made give gives take takes let ask asks know think "
@@ -156,9 +158,14 @@ def likeness(said: Set[str], forms: Sequence[str], place: int, conversation: Con
     return score
 
 
-@lru_cache(maxsize=4096)  # every message is compared with all tasks before it, several times
 def named_in(text: str) -> frozenset[str]:
     """The stems of the words of a text by which a task can be told."""
+    return _named_in(text) if len(text) <= LONGEST_REMEMBERED else _named_in.__wrapped__(text)
+
+
+@lru_cache(maxsize=256)
+def _named_in(text: str) -> frozenset[str]:
+    """The same, remembered as long as one message is read: it is compared with every task before it, several times."""
     return frozenset(telling(words(text).forms))
 
 

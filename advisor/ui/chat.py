@@ -42,12 +42,12 @@ def page(talk: Talk, rulebook: Rulebook) -> None:
     st.chat_input("A task you'd like off your plate…", key="said", max_chars=MAX_MESSAGE_CHARS, on_submit=submitted, args=(talk, rulebook))
     talk.catch_up()
     turns, job = talk.conversation.turns, talk.job
-    answer = None
+    places = None
     with st.container():
         earlier(talk)
         if turns:
             draw_earlier(talk, rulebook)
-            answer = draw_last(talk, rulebook)
+            places = draw_last(talk, rulebook)
     whole = len(turns) - (job is not None)
     said = turned.spoken(turns[whole - 1], rulebook) if whole else ""
     can = offers(talk, rulebook, said) if turns and job is None else None
@@ -63,8 +63,8 @@ def page(talk: Talk, rulebook: Rulebook) -> None:
     if st.session_state.get("sharing") and talk.visitor and talk.kept and may_share(talk):
         share.dialog(talk.visitor, talk.kept, share.of_talk(talk.conversation, rulebook), rulebook)
     side.draw(talk, talk.kept)
-    if answer is not None:
-        follow(talk, answer, rulebook)
+    if places is not None:
+        follow(talk, *places, rulebook)
         st.rerun()
 
 
@@ -121,7 +121,11 @@ def draw_earlier(talk: Talk, rulebook: Rulebook) -> None:
 
 
 def draw_last(talk: Talk, rulebook: Rulebook) -> tuple[DeltaGenerator, DeltaGenerator] | None:
-    """The last message and its answer, to be changed or, while that is in the making, followed; the places of its cards and its words."""
+    """Draw the last message and its answer, or what it takes to change the message.
+
+    Returns:
+        While the answer is in the making, the places of its cards and its words, to be followed; otherwise ``None``.
+    """
     turn = talk.conversation.turns[-1]
     if talk.job is not None:
         top, words = st.empty(), st.empty()
@@ -152,12 +156,11 @@ def draw_last(talk: Talk, rulebook: Rulebook) -> tuple[DeltaGenerator, DeltaGene
     return None
 
 
-def follow(talk: Talk, answer: tuple[DeltaGenerator, DeltaGenerator], rulebook: Rulebook) -> None:
+def follow(talk: Talk, top: DeltaGenerator, words: DeltaGenerator, rulebook: Rulebook) -> None:
     """Draw the last answer as it comes on: cards as they are settled, words as they are vouched for.
 
     Leaving this function in any way leaves the job at work.
     """
-    top, words = answer
     job, drawn = talk.job, talk.conversation.turns[-1]
     assert job is not None, "there is an answer in the making"
     ended = False
@@ -181,7 +184,7 @@ def follow(talk: Talk, answer: tuple[DeltaGenerator, DeltaGenerator], rulebook: 
 def offers(talk: Talk, rulebook: Rulebook, said: str) -> Offers:
     """What can be done with the last answer, whose words as they are read out these are."""
     return Offers(
-        copies=said,
+        copies=bool(said),
         shares=may_share(talk),
         edits=may_edit(talk),
         rephrases=may_rephrase(talk, rulebook),
@@ -194,9 +197,10 @@ def offers(talk: Talk, rulebook: Rulebook, said: str) -> Offers:
 def tapped(talk: Talk, rulebook: Rulebook) -> None:
     """Do what was tapped, where it can be done: what a browser says may be anything."""
     talk.catch_up()
-    if talk.job is not None or not talk.conversation.turns:
+    event = foot.event()
+    if talk.job is not None or not talk.conversation.turns or event.get("turns") != len(talk.conversation.turns):
         return
-    match foot.event():
+    match event:
         case {"do": "say", "words": str(words)} if any(each.words == words for each in follow_ups(talk.conversation)):
             ask(talk, rulebook, words)
         case {"do": "edit"} if may_edit(talk):
@@ -206,7 +210,7 @@ def tapped(talk: Talk, rulebook: Rulebook) -> None:
         case {"do": "share"} if may_share(talk):
             share.begin()
         case {"do": "rate", "thumb": None | 0 | 1 as thumb} if may_rate(talk):
-            rating.rate(talk, thumb)
+            rating.rate(talk, None if thumb is None else int(thumb))
 
 
 def may_edit(talk: Talk) -> bool:

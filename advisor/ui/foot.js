@@ -7,7 +7,8 @@ export default ({ data, parentElement, setTriggerValue }) => {
   const heading = parentElement.querySelector("h1");
   heading.textContent = data.heading;
   heading.hidden = !data.heading;
-  offer(parentElement.querySelector(".foot"), data.offers, (event) => setTriggerValue("event", { ...event, at: Date.now() }));
+  const tell = (event) => setTriggerValue("event", { ...event, turns: data.turns }); // a tap on what was drawn before is none
+  offer(parentElement.querySelector(".foot"), data.offers, data.said, tell);
   const before = told.get(region);
   told.set(region, { answers: data.answers, turns: data.turns, editing: data.editing });
   if (!window.advisorCopies) {
@@ -26,10 +27,10 @@ export default ({ data, parentElement, setTriggerValue }) => {
   setTimeout(focusBox, 120);
 };
 
-// What is offered still stays as it is, so that the keyboard stays on it. All words are set as text, never as HTML.
-function offer(foot, offers, tell) {
+// What is offered still stays as it is, and the keyboard stays on it. All words are set as text, never as HTML.
+function offer(foot, offers, said, tell) {
   foot.tell = tell;
-  const shown = JSON.stringify({ ...offers, copies: Boolean(offers.copies) });
+  const shown = JSON.stringify(offers);
   if (foot.shown !== shown) {
     foot.shown = shown;
     const tap = (label, event, icon, more = {}) => button(label, icon, () => foot.tell(event), more);
@@ -46,11 +47,15 @@ function offer(foot, offers, tell) {
     ];
     const chips = (offers.follow_ups ?? []).map(({ label, words }) => tap(label, { do: "say", words }));
     const rows = [row("tools", tools.filter(Boolean)), row("chips", chips)].filter(Boolean);
+    const focused = foot.contains(document.activeElement) ? named(document.activeElement) : null;
     foot.replaceChildren(...rows);
     foot.hidden = !rows.length;
+    if (focused) [...foot.querySelectorAll("button")].find((each) => named(each) === focused)?.focus({ preventScroll: true });
   }
-  foot.querySelector("[data-copy]")?.setAttribute("data-copy", offers.copies);
+  foot.querySelector("[data-copy]")?.setAttribute("data-copy", said);
 }
+
+const named = (made) => made.ariaLabel || made.textContent;
 
 function row(name, buttons) {
   if (!buttons.length) return null;

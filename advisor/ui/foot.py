@@ -35,8 +35,8 @@ class FollowUp:
 class Offers:
     """What can be done with the last answer. All of it is plain text, which the component shows as text."""
 
-    copies: str = ""
-    """The answer, to be copied; empty where there is none."""
+    copies: bool = False
+    """Whether there are words to be copied."""
     shares: bool = False
     """Whether there is a summary to share."""
     edits: bool = False
@@ -68,7 +68,7 @@ def draw(
         heading: What a page that shows no heading of its own is called.
         editing: Whether a message is being changed; when it begins, the keyboard goes on there.
         offers: What can be done with the last answer; ``None`` for nothing.
-        tapped: Called for each tap, before the page's script: ``event`` says which.
+        tapped: Called for each tap, before the page's script: ``event`` says which, and at how many turns it was drawn.
     """
     told = {"turns": turns, "answers": answers, "said": said, "heading": heading, "editing": editing}
     offered = {} if offers is None else asdict(offers)

@@ -101,7 +101,7 @@ def draw(talk: Talk, current: str | None) -> None:
         data = {
             "any": bool(kept),
             "entries": entries,
-            "searches": len(kept) > 1,
+            "searches": len(kept) > 1 or bool(search),
             "search": search,
             "all": f"Show all {len(found)}" if len(found) > len(shown) else "",
         }
@@ -111,7 +111,10 @@ def draw(talk: Talk, current: str | None) -> None:
         elif talk.visitor:
             if kept:
                 manage(talk, talk.visitor, current, kept)
-            talk.attempt(share.links, talk.visitor, talk)
+            try:
+                share.links(talk.visitor, talk)
+            except StoreError as failed:
+                st.warning(str(failed))
 
 
 def happened(talk: Talk) -> None:

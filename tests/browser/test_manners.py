@@ -58,6 +58,37 @@ def test_the_whole_story_by_keyboard_alone(browser: Browser, address: str) -> No
         expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_the_keyboard_stays_where_it_was_and_a_double_click_says_it_once(browser: Browser, address: str) -> None:
+    with visiting(browser, address) as page:
+        ask(page, FIRE)
+        thumb = page.get_by_role("button", name="Thumbs down")
+        thumb.focus()
+        page.keyboard.press("Space")
+        expect(page.get_by_text("That was wrong because …")).to_be_visible()
+        expect(thumb).to_have_attribute("aria-pressed", "true")
+        expect(thumb).to_be_focused()
+        page.keyboard.press("Space")
+        expect(thumb).to_have_attribute("aria-pressed", "false")
+        expect(thumb).to_be_focused()
+        page.get_by_role("button", name="Why?").dblclick()
+        expect(answers(page).get_by_text("You wrote “fire our receptionist”")).to_be_visible()
+        page.wait_for_timeout(700)
+        expect(page.get_by_label("Chat message from user")).to_have_count(2)
+        for _ in range(2):
+            page.get_by_role("button", name="Start a new conversation").click()
+            expect(page.get_by_role("heading", name="What may someone else do for you?")).to_be_visible()
+            ask(page, "Can I outsource my bookkeeping?")
+            expect(page.get_by_role("button", name="Write me a brief")).to_be_visible()
+        page.get_by_label("Search").press_sequentially("receptionist")
+        expect(page.locator(".side li")).to_have_count(1)
+        page.get_by_label("Search").fill("")
+        expect(page.locator(".side li")).to_have_count(3)
+        page.locator(".side li button").last.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Chat message from user")).to_have_count(2)
+        expect(page.locator(".side [aria-current]")).to_be_focused()
+
+
 def test_a_finished_answer_is_announced_once(browser: Browser, address: str) -> None:
     with visiting(browser, address) as page:
         page.locator("[role=status][aria-live=polite]").wait_for(state="attached")
