@@ -10,7 +10,7 @@ import sys
 import tomllib
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from functools import cache, wraps
 from hashlib import sha256
@@ -137,6 +137,25 @@ async def purging() -> None:
         await asyncio.sleep(PURGE_EVERY_S)
 
 
+@contextmanager
+def theme_read_once() -> Iterator[None]:
+    """Let Streamlit read its configuration once, which doesn't change while it runs.
+
+    For every run of the page it tells the browser the theme, and goes through all options six times: a tenth of a message's time.
+    """
+    from streamlit import config
+
+    reading = getattr(config, "get_options_for_section", None)
+    if reading is None:  # a later Streamlit may have no need of this
+        yield
+        return
+    config.get_options_for_section = cache(reading)
+    try:
+        yield
+    finally:
+        config.get_options_for_section = reading
+
+
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     """Warm up before the first visitor, and hang up after the last; a wrong setting, rule file or database stops the start."""
@@ -145,11 +164,11 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     metrics.working(JOBS.__len__)
     await asyncio.to_thread(warm)
     gc.collect()
-
     sys.setswitchinterval(SWITCH_S)
     gc.freeze()  # the rulebook stays: nothing is gained by looking through it again and again
     task = asyncio.create_task(purging())
-    yield {}
+    with theme_read_once():
+        yield {}
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task

@@ -5,6 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 from starlette.testclient import TestClient
+from streamlit import config
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime.app_session import _populate_theme_msg
 
 from advisor import sharing, web
 from advisor.conversation import respond
@@ -132,3 +135,31 @@ def test_no_cell_is_run(formula: str) -> None:
 def test_a_task_that_looks_like_a_formula_stays_text(told: Conversation, rulebook: Rulebook) -> None:
     summary = summarise(told, date(2026, 5, 1), rulebook).mapped(lambda text: "=HYPERLINK(1)" if "Bob" in text else text)
     assert '"\'=HYPERLINK(1)"' in sharing.as_csv(summary)
+
+
+def test_streamlit_reads_its_configuration_once_and_tells_the_same_theme(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    reading = config.get_options_for_section
+
+    def counted(section: str) -> dict[str, object]:
+        asked.append(section)
+        return reading(section)
+
+    def told() -> list[CustomThemeConfig]:
+        themes = [CustomThemeConfig() for _ in SECTIONS]
+        for theme, section in zip(themes, SECTIONS, strict=True):
+            _populate_theme_msg(theme, section)
+        return themes
+
+    web.configure()
+    monkeypatch.setattr(config, "get_options_for_section", counted)
+    before = told()
+    asked.clear()
+    with web.theme_read_once():
+        assert told() == told() == before
+    assert asked == list(SECTIONS)
+    assert config.get_options_for_section is counted
+    assert len({theme.primary_color for theme in before}) > 1
+
+
+SECTIONS = ("theme", "theme.light", "theme.dark")
