@@ -24,6 +24,15 @@ KEY = "sk-" + "not-to-be-seen"
 Connect = Callable[..., OpenAIModel]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _imported() -> None:
+    """The client's library, which takes its time to load, is there before the first test that has a deadline."""
+    with serving(Step(content="{}")) as server:
+        model = OpenAIModel("scripted", KEY, server.url, 30.0, 30.0)
+        complete(model)
+        model.close()
+
+
 @pytest.fixture
 def connected() -> Iterator[Connect]:
     """Models on a server, disconnected after the test."""

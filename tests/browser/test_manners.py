@@ -111,6 +111,8 @@ def test_stop_works_at_once_while_the_model_is_silent(browser: Browser) -> None:
     with serving(Step(wait_s=60)) as server, served(OPENAI_BASE_URL=server.url) as url, visiting(browser, url) as page:
         ask(page, FIRE)
         expect(page.get_by_text("Putting it into words")).to_be_visible()
+        expect(page.get_by_role("button", name="Stop")).to_be_visible()
+        page.wait_for_timeout(500)  # until it is drawn in its last colours
         sound(page)
         began = time.monotonic()
         page.get_by_role("button", name="Stop").click()
