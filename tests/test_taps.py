@@ -197,3 +197,17 @@ def test_other_words_are_offered_where_there_are_any(rulebook: Rulebook) -> None
         for each in (turn, replace(turn, reply="Another release's words."), replace(turn, reply="A model's words.", by_model=True)):
             assert has_other_wording(each, left, rulebook) == (next_wording(each, left, rulebook) != each.reply), said
     assert not has_other_wording(replace(turn, reply="Another release's words."), left, rulebook)
+
+
+def test_what_is_drawn_later_has_a_higher_number(page: AppTest) -> None:
+    """By which a component knows an update that comes late."""
+
+    def drawn() -> dict[str, tuple[str, int]]:
+        data = {each.proto.component_name: json.loads(each.proto.json) for each in page.get("bidi_component")}
+        return {name: (each["tab"], each["number"]) for name, each in data.items()}
+
+    before = drawn()
+    send(page, "Can my VA do the books?")
+    after = drawn()
+    assert {name: tab for name, (tab, _) in before.items()} == {name: tab for name, (tab, _) in after.items()}
+    assert all(after[name][1] > number for name, (_, number) in before.items())

@@ -3,6 +3,7 @@ const kept = new WeakMap();
 
 export default ({ data, parentElement, setTriggerValue }) => {
   const root = parentElement.querySelector(".board");
+  if (isLate(root, data)) return;
   const state = kept.get(root) ?? { words: "", rule: "", focus: null, open: new Set() };
   kept.set(root, state);
   const tell = (event) => setTriggerValue("event", { ...event, at: Date.now() });
@@ -112,3 +113,11 @@ export default ({ data, parentElement, setTriggerValue }) => {
     state.focus = null;
   }
 };
+
+// While the browser loads this file, two updates may arrive in either order: the older is left out.
+function isLate(root, { tab, number }) {
+  const last = root.drawn;
+  if (last?.tab === tab && last.number > number) return true;
+  root.drawn = { tab, number };
+  return false;
+}

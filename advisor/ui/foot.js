@@ -4,6 +4,7 @@ const told = new WeakMap();
 
 export default ({ data, parentElement, setTriggerValue }) => {
   const region = parentElement.querySelector("[role=status]");
+  if (isLate(region, data)) return;
   const heading = parentElement.querySelector("h1");
   heading.textContent = data.heading;
   heading.hidden = !data.heading;
@@ -79,6 +80,14 @@ function button(label, icon, act, attributes) {
   made.append(label);
   if (act) made.addEventListener("click", act);
   return made;
+}
+
+// While the browser loads this file, two updates may arrive in either order: the older is left out.
+function isLate(root, { tab, number }) {
+  const last = root.drawn;
+  if (last?.tab === tab && last.number > number) return true;
+  root.drawn = { tab, number };
+  return false;
 }
 
 const box = () => document.querySelector("[data-testid=stAppScrollToBottomContainer]");

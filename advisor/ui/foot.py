@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import streamlit as st
 
@@ -72,7 +73,17 @@ def draw(
     """
     told = {"turns": turns, "answers": answers, "said": said, "heading": heading, "editing": editing}
     offered = {} if offers is None else asdict(offers)
-    FOOT(data=told | {"offers": offered}, key=KEY, height="content", on_event_change=tapped or nothing)
+    FOOT(data=in_order(told | {"offers": offered}), key=KEY, height="content", on_event_change=tapped or nothing)
+
+
+def in_order(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A component's data with its place among what this tab draws.
+
+    A browser that is still loading a component may run two updates of it in either order; the component then leaves out the older.
+    """
+    tab, number = st.session_state.get("drawings", (uuid4().hex, 0))
+    st.session_state.drawings = (tab, number + 1)
+    return {**data, "tab": tab, "number": number}
 
 
 def nothing() -> None:

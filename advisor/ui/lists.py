@@ -230,7 +230,7 @@ def show(opened: Sorted, talk: Talk, rulebook: Rulebook) -> None:
         left = sum(opened.is_asked(card) for card in board.cards)
         st.progress(1 - left / len(board.cards), "A model looks at the lines that the rules left open; everything else stands.")
         st.button("Stop", key="stop", icon=":material/stop_circle:", on_click=opened.job.stop, shortcut="Escape")
-    BOARD(data=as_data(opened, rulebook), key="board", on_event_change=lambda: happened(opened, talk))
+    BOARD(data=foot.in_order(as_data(opened, rulebook)), key="board", on_event_change=lambda: happened(opened, talk))
 
 
 def another() -> None:

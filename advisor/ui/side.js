@@ -5,6 +5,7 @@ export default ({ data, parentElement, setTriggerValue }) => {
   const part = (name) => parentElement.querySelector(name);
   const tell = (event) => setTriggerValue("event", event);
   const [search, list, all] = [part("input"), part("ul"), part(".all")];
+  if (isLate(list, data)) return;
   part(".new").onclick = () => tell({ do: "new" });
   part("h2").hidden = !data.any;
   search.hidden = !data.searches;
@@ -27,6 +28,14 @@ export default ({ data, parentElement, setTriggerValue }) => {
   list.before = 0;
   next?.focus({ preventScroll: true });
 };
+
+// While the browser loads this file, two updates may arrive in either order: the older is left out.
+function isLate(root, { tab, number }) {
+  const last = root.drawn;
+  if (last?.tab === tab && last.number > number) return true;
+  root.drawn = { tab, number };
+  return false;
+}
 
 function entry({ id, title, board, here }, tell) {
   const [item, button, icon] = ["li", "button", "span"].map((name) => document.createElement(name));

@@ -12,7 +12,7 @@ from advisor.store import StoreError
 from advisor.store.conversations import Entry
 from advisor.store.schema import LONGEST_TITLE
 from advisor.talk import Talk
-from advisor.ui import share
+from advisor.ui import foot, share
 from advisor.visitor import visitor_of
 
 SIDE = st.components.v2.component(
@@ -105,7 +105,7 @@ def draw(talk: Talk, current: str | None) -> None:
             "search": search,
             "all": f"Show all {len(found)}" if len(found) > len(shown) else "",
         }
-        SIDE(data=data, key="side", height="content", on_event_change=lambda: happened(talk))
+        SIDE(data=foot.in_order(data), key="side", height="content", on_event_change=lambda: happened(talk))
         if problem:
             st.warning(problem)
         elif talk.visitor:
