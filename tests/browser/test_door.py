@@ -9,6 +9,7 @@ from tests.browser.conftest import answers, ask, visiting
 from tests.serving import served
 from tests.test_attacks import FETCHING, SCRIPTS
 
+pytestmark = pytest.mark.browser
 RUNNING = [evil for evil in SCRIPTS if "alert" in evil or "evil" in evil]
 AT_ONCE = 12
 """How many are tried in one message, so that the suite stays short."""
